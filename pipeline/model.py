@@ -1,0 +1,369 @@
+"""The values that more than one part of the system speaks of.
+
+All are frozen. Times are timezone-aware and UTC inside the system; offsets into texts count code
+points, end exclusive.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from enum import StrEnum
+from typing import Literal
+
+Level = Literal["I", "II", "III", "IV"]
+LEVELS: tuple[Level, ...] = ("I", "II", "III", "IV")
+"""Alert levels, gravest first (特别重大, 重大, 较大, 一般)."""
+
+FieldName = Literal["title", "text"]
+
+
+# --- what is watched ---------------------------------------------------------------------------
+
+
+class SourceKind(StrEnum):
+    FEED = "feed"
+    PAGE = "page"
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One channel that is watched: a feed or a list page.
+
+    `links` is the CSS selector of the article links of a list page; None lets them be learnt.
+    `timezone` is the IANA zone in which this source writes times without an offset.
+    """
+
+    id: str
+    kind: SourceKind
+    name: str
+    url: str
+    every: timedelta = timedelta(minutes=10)
+    links: str | None = None
+    enabled: bool = True
+    timezone: str = "Asia/Shanghai"
+    delay: float = 1.0
+    """Seconds between two requests to the host of this source."""
+    max_items: int = 200
+    """Articles fetched in one round; what is left over follows in the next one."""
+
+
+# --- the spool ---------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Position:
+    """A place in the spool: number of the segment and byte offset of a record in it."""
+
+    segment: int
+    offset: int
+
+    def __str__(self) -> str:
+        return f"{self.segment}:{self.offset}"
+
+    @classmethod
+    def parse(cls, text: str) -> Position:
+        segment, _, offset = text.partition(":")
+        return cls(int(segment), int(offset))
+
+
+class RawKind(StrEnum):
+    """What a record of the spool holds."""
+
+    ARTICLE = "article"
+    """A response that may hold an article."""
+    LISTING = "listing"
+    """A feed or list page as fetched: evidence, and never a mention itself."""
+    ENTRY = "entry"
+    """A feed entry whose page cannot be had: JSON of its `Hints` plus `content` (HTML)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hints:
+    """What the place where an item was found says of it (a feed entry, a link's text)."""
+
+    title: str = ""
+    published_at: datetime | None = None
+    author: str = ""
+    summary: str = ""
+    """HTML or text as the feed gives it."""
+    guid: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RawItem:
+    """One fetched thing, before anything is understood of it.
+
+    `url` is the address asked for, `final_url` the one that answered after redirects. `headers`
+    have lower-case names. `body` is as it came over the wire, before decompression.
+    """
+
+    kind: RawKind
+    source: str
+    url: str
+    final_url: str
+    fetched_at: datetime
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+    hints: Hints = Hints()
+
+
+@dataclass(frozen=True, slots=True)
+class Extraction:
+    """What a page says. A page without an article has an empty `title` and `text`.
+
+    `published_at` carries the offset of the page or of its source. `published_precision` tells
+    whether the page shows the time of day; with "day" the time of `published_at` is midnight.
+    """
+
+    title: str = ""
+    text: str = ""
+    """Paragraphs separated by one newline."""
+    published_at: datetime | None = None
+    published_precision: Literal["minute", "day"] | None = None
+    author: str = ""
+    source: str = ""
+    """Where the article says it comes from (来源), as written."""
+    language: str = ""
+    """ISO 639-1: zh, en …; empty when unknown."""
+    canonical_url: str = ""
+
+    @property
+    def is_article(self) -> bool:
+        return bool(self.text)
+
+
+# --- mentions and stories ----------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """One article, post or broadcast that is stored.
+
+    `id` hashes the canonical URL (see `pipeline.identity`), `version` is the fetch time in
+    milliseconds: the higher one wins. `seen_at` is when this system first had it.
+    """
+
+    id: str
+    version: int
+    url: str
+    source: str
+    title: str
+    text: str
+    seen_at: datetime
+    published_at: datetime | None = None
+    published_precision: Literal["minute", "day"] | None = None
+    author: str = ""
+    origin: str = ""
+    """The publisher that the article itself names (来源)."""
+    language: str = ""
+    story: str = ""
+    duplicate_of: str | None = None
+    """First member of its near-duplicate family; None when it is the first."""
+    similarity: float = 1.0
+    signature: tuple[int, ...] = ()
+    """MinHash signature, kept so that the duplicate index can be rebuilt from the store."""
+    content_hash: str = ""
+    raw: str = ""
+    """Spool position of the record it came from (evidence)."""
+
+    @property
+    def at(self) -> datetime:
+        """The time it is sorted and counted by: published, else first seen.
+
+        A publication time later than the fetch is not believed: first seen is used.
+        """
+        if self.published_at is not None and self.published_at <= self.seen_at:
+            return self.published_at
+        return self.seen_at
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A search. `text` is the query language of `pipeline.query`; empty means everything.
+
+    `since` is inclusive, `until` exclusive, both on `Mention.at`.
+    """
+
+    text: str = ""
+    since: datetime | None = None
+    until: datetime | None = None
+    sources: tuple[str, ...] = ()
+    stories: tuple[str, ...] = ()
+    unique: bool = False
+    """Leave out near-duplicates of another mention."""
+
+
+Span = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class SearchHit:
+    mention: Mention
+    highlights: tuple[Span, ...] = ()
+    """Spans in `mention.text`."""
+    title_highlights: tuple[Span, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page of hits, newest first; `cursor` fetches the next one, None at the end."""
+
+    hits: tuple[SearchHit, ...]
+    total: int
+    cursor: str | None = None
+
+
+# --- what is known: facts and claims -----------------------------------------------------------
+
+ElementKind = Literal[
+    "amount", "percentage", "duration", "date", "count", "place", "name", "docno", "modality",
+    "phrase",
+]  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class FactElement:
+    """A decisive part of an official fact: compared when a mention speaks of its subject."""
+
+    id: str
+    kind: ElementKind
+    value: str
+    cues: tuple[str, ...] = ()
+    required: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """An official fact (口径). In force from `effective_from` to `effective_to`, both inclusive."""
+
+    id: str
+    statement: str
+    subjects: tuple[str, ...] = ()
+    elements: tuple[FactElement, ...] = ()
+    effective_from: date | None = None
+    effective_to: date | None = None
+    supersedes: str | None = None
+    source: str = ""
+    """The document it stands in, such as 市监发〔2025〕18号."""
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A claim in circulation; `verdict` False means it is known to be false."""
+
+    id: str
+    text: str
+    verdict: bool | None = None
+    clarification: str = ""
+    """Address of the clarification that answers it."""
+
+
+# --- rules -------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class AnyOf:
+    of: tuple[Condition, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AllOf:
+    of: tuple[Condition, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NoneOf:
+    of: tuple[Condition, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Near:
+    """Every group has a match, all within `within` original characters between neighbours."""
+
+    groups: tuple[tuple[str, ...], ...]
+    within: int
+
+
+Condition = str | AnyOf | AllOf | NoneOf | Near
+"""A term (as text) or a combination of conditions."""
+
+Spelling = Literal["exact", "normalised", "evasive"]
+
+
+@dataclass(frozen=True, slots=True)
+class When:
+    """Time condition of a rule, in the agency's zone, on the mention's time.
+
+    `hours` may cross midnight: (22:00, 07:00). `weekdays` are ISO numbers, Monday 1.
+    """
+
+    since: date | None = None
+    until: date | None = None
+    hours: tuple[time, time] | None = None
+    weekdays: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A rule of the desk. `kind` names its type in `alerts.rules.RULE_TYPES`."""
+
+    id: str
+    level: Level = "IV"
+    kind: str = "keyword"
+    name: str = ""
+    condition: Condition | None = None
+    """keyword rules: what must hold."""
+    spelling: Spelling = "normalised"
+    sources: tuple[str, ...] = ()
+    """Only mentions of these sources; empty means all."""
+    when: When | None = None
+    refs: tuple[str, ...] = ()
+    """claim and fact rules: ids of the claims or facts; empty means all."""
+    department: str = ""
+    """Id of the department the alert is for."""
+    enabled: bool = True
+
+
+RuleSpan = tuple[int, int, str, FieldName]
+"""start, end, matched original text, field."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One element of a fact compared with what a mention says of it."""
+
+    fact: str
+    kind: Literal["conflict", "omission", "outdated", "consistent"]
+    element: str
+    expected: str
+    found: str | None
+    span: Span | None
+    field: FieldName = "text"
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimMatch:
+    """A mention that repeats a claim: the sentence that does, and how alike the two are (0…1)."""
+
+    claim: str
+    score: float
+    same: bool
+    span: Span
+    field: FieldName = "text"
+
+
+@dataclass(frozen=True, slots=True)
+class RuleHit:
+    """A rule that fired on a mention, with all that explains it."""
+
+    rule: str
+    level: Level
+    kind: str
+    reason: str
+    """One sentence, Chinese, for the desk."""
+    spans: tuple[RuleSpan, ...] = ()
+    claims: tuple[ClaimMatch, ...] = ()
+    findings: tuple[Finding, ...] = field(default=())

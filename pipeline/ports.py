@@ -1,0 +1,94 @@
+"""What the pipeline needs from outside, as Protocols that `config/wiring.py` fills."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import Literal, Protocol
+
+from pipeline.model import Mention, Page, Position, Query
+
+PutResult = Literal["created", "updated", "unchanged", "stale"]
+"""created: new id. updated: newer version with other content, the old one is kept as a document of
+its own. unchanged: same content. stale: a newer version is already there. Only the first two wrote.
+"""
+
+
+class MentionStore(Protocol):
+    """Mentions, searchable. Every call may be repeated without harm.
+
+    Implementations: `pipeline.stores.memory` (the reference), `.sqlite`, `.elastic`; one contract
+    suite (`tests/contracts`) runs against all. Instances belong to one thread. Times are UTC.
+    All calls raise `StoreError`; one that failed as a whole wrote nothing that a repetition would
+    double.
+    """
+
+    def put(self, mentions: Sequence[Mention]) -> list[PutResult]:
+        """Store a batch, durable on return; one result a mention, in order.
+
+        The same id may occur more than once in a batch: applied in order.
+        Raises StoreError when any of them could not be written; the others may have been.
+        """
+
+    def get(self, ids: Sequence[str]) -> dict[str, Mention]:
+        """The current versions of those ids that exist. Sees what `put` has returned from."""
+
+    def versions(self, mention_id: str) -> list[Mention]:
+        """All kept versions, newest first; empty when unknown."""
+
+    def search(self, query: Query, *, limit: int = 20, cursor: str | None = None) -> Page:
+        """Newest first by `Mention.at`, ties by id ascending. Sees what `refresh` has covered.
+
+        Raises QueryError for a text that cannot be understood or a cursor that is not ours.
+        """
+
+    def count(self, query: Query) -> int: ...
+
+    def histogram(
+        self, query: Query, *, interval: Literal["hour", "day"], timezone: str
+    ) -> list[tuple[datetime, int]]:
+        """Mentions per hour or day of `timezone`: start of the bucket in that zone, ascending.
+
+        Buckets without a mention are left out.
+        """
+
+    def facets(
+        self, query: Query, field: Literal["source", "story", "language"], *, size: int = 20
+    ) -> list[tuple[str, int]]:
+        """The most frequent values, by count descending, then value ascending."""
+
+    def scan(self, *, since: datetime) -> Iterator[Mention]:
+        """All current mentions with `seen_at` >= since, oldest first, ties by id; for rebuilding
+        indexes kept in memory."""
+
+    def refresh(self) -> None:
+        """Make everything put so far visible to searches."""
+
+    def describe(self) -> str:
+        """Engine and version, for people: `SQLite 3.40.1 (FTS5)`."""
+
+    def close(self) -> None: ...
+
+
+class AlertStep(Protocol):
+    """Judges mentions that are in the store. Idempotent: the same mention again changes nothing."""
+
+    def __call__(self, mentions: Sequence[Mention], now: datetime) -> int:
+        """Returns how many alerts were raised anew (joined ones not counted)."""
+
+
+class Checkpoint(Protocol):
+    """How far the spool has been processed; kept in the case store."""
+
+    def load(self) -> Position: ...
+
+    def save(self, position: Position) -> None: ...
+
+
+class Clock(Protocol):
+    def __call__(self) -> datetime:
+        """Now, in UTC."""
+
+
+Zones = Mapping[str, str]
+"""Source id → IANA zone of times written without an offset."""
