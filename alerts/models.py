@@ -1,0 +1,153 @@
+"""Rows of the monitoring side: alerts, the health of sources, checkpoints, loaded definitions."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class AlertState(models.TextChoices):
+    NEW = "new", _("新预警")
+    OPEN = "open", _("处理中")
+    CASE = "case", _("已立案")
+    DISMISSED = "dismissed", _("已排除")
+
+
+class AlertLevel(models.TextChoices):
+    I = "I", _("Ⅰ级 特别重大")  # noqa: E741
+    II = "II", _("Ⅱ级 重大")
+    III = "III", _("Ⅲ级 较大")
+    IV = "IV", _("Ⅳ级 一般")
+
+
+class Alert(models.Model):
+    """A rule that fired on a story. Further hits of the rule on the story join it.
+
+    `id` is made from rule and story, so that the same finding twice cannot make two alerts.
+    """
+
+    id = models.CharField(primary_key=True, max_length=40)
+    rule = models.CharField(max_length=200)
+    rule_name = models.CharField(max_length=200, blank=True)
+    rule_version = models.CharField(max_length=64, blank=True)
+    """Hash of the definition that fired, see `Definition`."""
+    kind = models.CharField(max_length=40)
+    level = models.CharField(max_length=4, choices=AlertLevel.choices)
+    story = models.CharField(max_length=64)
+    title = models.TextField()
+    """Title of the first mention, for lists."""
+    reason = models.TextField()
+    department = models.CharField(max_length=200, blank=True)
+    state = models.CharField(max_length=10, choices=AlertState.choices, default=AlertState.NEW)
+    raised_at = models.DateTimeField()
+    last_hit_at = models.DateTimeField()
+    mention_count = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        ordering = ("-raised_at", "id")
+        constraints = (models.UniqueConstraint("rule", "story", name="alert_rule_story"),)
+        indexes = (models.Index(fields=("state", "-raised_at")),)
+
+    def __str__(self) -> str:
+        return f"{self.level} {self.rule}: {self.title}"
+
+
+class AlertMention(models.Model):
+    """A mention on which the alert's rule fired, with what explains it (a `RuleHit` as JSON)."""
+
+    alert = models.ForeignKey(Alert, on_delete=models.CASCADE, related_name="hits")
+    mention = models.CharField(max_length=64)
+    mention_version = models.BigIntegerField()
+    source = models.CharField(max_length=200)
+    title = models.TextField()
+    url = models.TextField()
+    published_at = models.DateTimeField(null=True)
+    matched_at = models.DateTimeField()
+    explanation = models.JSONField[dict[str, Any]]()
+    """{"reason", "spans": [[start, end, text, field]], "claims": [...], "findings": [...]}; claims
+    and findings carry the compared texts as they stood (`claim_text`, `statement`)."""
+
+    class Meta:
+        ordering = ("matched_at", "id")
+        constraints = (models.UniqueConstraint("alert", "mention", name="alert_mention_once"),)
+
+
+class AlertEvent(models.Model):
+    """What people did with an alert."""
+
+    alert = models.ForeignKey(Alert, on_delete=models.CASCADE, related_name="events")
+    at = models.DateTimeField()
+    actor = models.CharField(max_length=150)
+    state = models.CharField(max_length=10, choices=AlertState.choices)
+    reason = models.TextField(blank=True)
+
+    class Meta:
+        ordering = ("at", "id")
+
+
+class SourceState(models.Model):
+    """What is known of a source's health, and when it is due."""
+
+    source = models.CharField(primary_key=True, max_length=200)
+    due_at = models.DateTimeField(null=True)
+    last_attempt_at = models.DateTimeField(null=True)
+    last_success_at = models.DateTimeField(null=True)
+    last_new_at = models.DateTimeField(null=True)
+    failures = models.PositiveIntegerField(default=0)
+    """Rounds that failed in a row."""
+    error = models.TextField(blank=True)
+    """One sentence: why the last round failed, or what fell short in it."""
+    fetched = models.PositiveBigIntegerField(default=0)
+    unchanged = models.PositiveBigIntegerField(default=0)
+    mentions = models.PositiveBigIntegerField(default=0)
+    pending = models.PositiveIntegerField(default=0)
+    """Items listed by the source that could not be fetched yet."""
+
+
+class SeenItem(models.Model):
+    """An item that a source listed and that is in the spool."""
+
+    source = models.CharField(max_length=200)
+    key = models.TextField()
+    last_listed_at = models.DateTimeField()
+
+    class Meta:
+        constraints = (models.UniqueConstraint("source", "key", name="seen_once"),)
+
+
+class Validator(models.Model):
+    """HTTP validators of an address, for conditional GET."""
+
+    source = models.CharField(max_length=200)
+    url = models.TextField()
+    etag = models.TextField(blank=True)
+    last_modified = models.TextField(blank=True)
+
+    class Meta:
+        constraints = (models.UniqueConstraint("source", "url", name="validator_once"),)
+
+
+class Checkpoint(models.Model):
+    """How far a reader of the spool has come (all before it is in the stores)."""
+
+    name = models.CharField(primary_key=True, max_length=40)
+    segment = models.PositiveIntegerField()
+    offset = models.PositiveBigIntegerField()
+
+
+class Definition(models.Model):
+    """A rule, fact, claim, source … as it was loaded, so that a decision can be proved later."""
+
+    kind = models.CharField(max_length=20)
+    object_id = models.CharField(max_length=200)
+    version = models.CharField(max_length=64)
+    body = models.JSONField[dict[str, Any]]()
+    loaded_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ("kind", "object_id", "loaded_at")
+        constraints = (
+            models.UniqueConstraint("kind", "object_id", "version", name="definition_once"),
+        )
