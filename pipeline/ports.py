@@ -73,8 +73,8 @@ class MentionStore(Protocol):
 class AlertStep(Protocol):
     """Judges mentions that are in the store. Idempotent: the same mention again changes nothing."""
 
-    def __call__(self, mentions: Sequence[Mention], now: datetime) -> int:
-        """Returns how many alerts were raised anew (joined ones not counted)."""
+    def __call__(self, mentions: Sequence[Mention], now: datetime) -> Mapping[str, int]:
+        """Returns how many alerts were raised anew by source id (joined ones not counted)."""
 
 
 class Checkpoint(Protocol):

@@ -1,0 +1,327 @@
+"""The forms of the YAML files, one class each: what may be written, and what becomes of it.
+
+Values are strict: a term written as a bare number is a mistake that is named, not a text by luck.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import date, datetime, time, timedelta
+from ipaddress import ip_network
+from typing import Annotated, Any, Literal, get_args
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictStr, model_validator
+
+from config.conditions import read_condition
+from config.configuration import (
+    Channel,
+    Department,
+    DigestSettings,
+    Duty,
+    MailSettings,
+    Network,
+    Settings,
+)
+from pipeline.model import (
+    Claim,
+    ElementKind,
+    Fact,
+    FactElement,
+    Level,
+    Rule,
+    Source,
+    SourceKind,
+    Spelling,
+    When,
+)
+
+_UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
+
+
+def _text(value: Any) -> Any:
+    if isinstance(value, bool | int | float | date | datetime):
+        raise ValueError(f"must be text: put it in quotes, as in '{value}'")
+    return value
+
+
+def _texts(value: Any) -> Any:
+    return [value] if isinstance(value, str) else value
+
+
+def _duration(value: Any) -> timedelta:
+    match = re.fullmatch(r"(\d+)([smhd])", value) if isinstance(value, str) else None
+    if match is None:
+        raise ValueError("must be a duration such as 30s, 10m, 2h or 1d")
+    return timedelta(seconds=int(match[1]) * _UNITS[match[2]])
+
+
+def _clock(value: Any) -> time:
+    if isinstance(value, str) and re.fullmatch(r"([01]?\d|2[0-3]):[0-5]\d", value):
+        hour, minute = value.split(":")
+        return time(int(hour), int(minute))
+    raise ValueError('must be a time of day in quotes, such as "08:30"')
+
+
+def _hours(value: Any) -> tuple[time, time]:
+    parts = value.split("-") if isinstance(value, str) else []
+    if len(parts) != 2:
+        raise ValueError('must be two times of day, such as "22:00-07:00"')
+    return _clock(parts[0].strip()), _clock(parts[1].strip())
+
+
+def _zone(value: Any) -> str:
+    try:
+        return ZoneInfo(value).key
+    except (ZoneInfoNotFoundError, TypeError, ValueError, OSError):
+        raise ValueError(f"“{value}” is no time zone; write one such as Asia/Shanghai") from None
+
+
+def _network(value: Any) -> Network:
+    try:
+        return ip_network(str(value))
+    except ValueError:
+        raise ValueError(f"“{value}” is no network; write one such as 10.1.0.0/16") from None
+
+
+def _element_value(value: Any) -> str:
+    if isinstance(value, datetime):
+        return value.isoformat(sep=" ", timespec="minutes")
+    if isinstance(value, bool) or value is None:
+        raise ValueError("must be text, a number or a date")
+    return value.isoformat() if isinstance(value, date) else str(value)
+
+
+Text = Annotated[StrictStr, BeforeValidator(_text), Field(min_length=1)]
+Texts = Annotated[tuple[Text, ...], BeforeValidator(_texts)]
+Id = Annotated[StrictStr, BeforeValidator(_text), Field(pattern=r"^[\w.-]{1,100}$")]
+Ids = Annotated[tuple[Id, ...], BeforeValidator(_texts)]
+Duration = Annotated[timedelta, BeforeValidator(_duration)]
+Clock = Annotated[time, BeforeValidator(_clock)]
+Zone = Annotated[str, BeforeValidator(_zone)]
+Weekday = Annotated[int, Field(ge=1, le=7, strict=True)]
+
+
+class Form(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class DigestForm(Form):
+    recipients: Texts = ()
+    weekday: Weekday = 1
+    time: Clock = time(8, 30)
+
+
+class MailForm(Form):
+    host: Text
+    port: Annotated[int, Field(ge=1, le=65535, strict=True)] = 25
+    sender: Text
+    username: Text | None = None
+    password_env: Text | None = None
+    tls: bool = False
+
+
+class SettingsForm(Form):
+    agency: Text = "未命名机构"
+    contact: Text | None = None
+    timezone: Zone = "Asia/Shanghai"
+    sample: Annotated[bool, Field(strict=True)] = False
+    allow_networks: tuple[Annotated[Network, BeforeValidator(_network)], ...] = ()
+    mentions: Text | None = None
+    cases: Text | None = None
+    user_agent: Text | None = None
+    digest: DigestForm = DigestForm()
+    mail: MailForm | None = None
+
+    def made(self) -> Settings:
+        mail = self.mail and MailSettings(
+            **{key: value for key, value in dict(self.mail).items() if value is not None}
+        )
+        return Settings(
+            agency=self.agency,
+            contact=self.contact or "",
+            timezone=self.timezone,
+            sample=self.sample,
+            allow_networks=self.allow_networks,
+            mentions=self.mentions or "",
+            cases=self.cases or "",
+            user_agent=self.user_agent or "",
+            digest=DigestSettings(**dict(self.digest)),
+            mail=mail,
+        )
+
+
+class SourceForm(Form):
+    id: Id
+    kind: SourceKind
+    name: Text
+    url: Text
+    every: Duration = timedelta(minutes=10)
+    links: Text | None = None
+    enabled: bool = True
+    timezone: Zone = "Asia/Shanghai"
+    delay: Annotated[float, Field(ge=0, le=600)] = 1.0
+    max_items: Annotated[int, Field(ge=1, le=100_000, strict=True)] = 200
+
+    @model_validator(mode="after")
+    def _checked(self) -> SourceForm:
+        if self.every < timedelta(seconds=10):
+            raise ValueError("`every` is too short; 10s is the least")
+        return self
+
+    def made(self) -> Source:
+        return Source(**dict(self))
+
+
+class WhenForm(Form):
+    since: date | None = Field(None, alias="from")
+    until: date | None = Field(None, alias="to")
+    hours: Annotated[tuple[time, time], BeforeValidator(_hours)] | None = None
+    weekdays: tuple[Weekday, ...] = ()
+
+
+RuleKind = Literal["keyword", "claim", "fact"]
+
+
+class RuleForm(Form):
+    id: Id
+    kind: RuleKind = "keyword"
+    name: Text | None = None
+    level: Level
+    any: Any = None
+    all: Any = None
+    none: Any = None
+    near: Any = None
+    spelling: Spelling = "normalised"
+    sources: Ids = ()
+    when: WhenForm | None = None
+    claims: Ids = ()
+    facts: Ids = ()
+    department: Id | None = None
+    enabled: bool = True
+
+    @model_validator(mode="after")
+    def _checked(self) -> RuleForm:
+        conditions = [key for key in ("any", "all", "none", "near") if getattr(self, key) is not None]
+        if self.kind == "keyword" and not conditions:
+            raise ValueError("a keyword rule needs any, all, none or near")
+        if self.kind != "keyword" and conditions:
+            raise ValueError(f"a {self.kind} rule has no {conditions[0]}; only keyword rules do")
+        for key, kind in (("claims", "claim"), ("facts", "fact")):
+            if getattr(self, key) and self.kind != kind:
+                raise ValueError(f"`{key}` belongs to rules of kind {kind}")
+        return self
+
+    def made(self) -> Rule:
+        parts = {key: getattr(self, key) for key in ("any", "all", "none", "near")}
+        return Rule(
+            id=self.id,
+            level=self.level,
+            kind=self.kind,
+            name=self.name or "",
+            condition=read_condition(parts) if self.kind == "keyword" else None,
+            spelling=self.spelling,
+            sources=self.sources,
+            when=When(**dict(self.when)) if self.when else None,
+            refs=self.claims or self.facts,
+            department=self.department or "",
+            enabled=self.enabled,
+        )
+
+
+class ElementForm(Form):
+    id: Id
+    kind: Literal[get_args(ElementKind)]  # type: ignore[valid-type]
+    value: Annotated[str, BeforeValidator(_element_value)]
+    cues: Texts = ()
+    required: bool = False
+
+
+class FactForm(Form):
+    id: Id
+    statement: Text
+    effective_from: date | None = None
+    effective_to: date | None = None
+    supersedes: Id | None = None
+    source: Text | None = None
+    subjects: Texts = ()
+    elements: tuple[ElementForm, ...] = ()
+
+    @model_validator(mode="after")
+    def _checked(self) -> FactForm:
+        if self.effective_from and self.effective_to and self.effective_to < self.effective_from:
+            raise ValueError("`effective_to` lies before `effective_from`")
+        if self.elements and not self.subjects:
+            raise ValueError("`elements` are compared only where `subjects` are spoken of: add them")
+        return self
+
+    def made(self) -> Fact:
+        return Fact(
+            id=self.id,
+            statement=self.statement,
+            subjects=self.subjects,
+            elements=tuple(FactElement(**dict(element)) for element in self.elements),
+            effective_from=self.effective_from,
+            effective_to=self.effective_to,
+            supersedes=self.supersedes,
+            source=self.source or "",
+        )
+
+
+class ClaimForm(Form):
+    id: Id
+    text: Text
+    verdict: Annotated[bool, Field(strict=True)] | None = None
+    clarification: Text | None = None
+
+    def made(self) -> Claim:
+        return Claim(self.id, self.text, self.verdict, self.clarification or "")
+
+
+class DepartmentForm(Form):
+    id: Id
+    name: Text
+    duties: Texts = ()
+    contact: Text | None = None
+
+    def made(self) -> Department:
+        return Department(self.id, self.name, self.duties, self.contact or "")
+
+
+class DutyForm(Form):
+    id: Id | None = None
+    on: date | None = Field(None, alias="date")
+    weekday: Weekday | None = None
+    department: Id | None = None
+    person: Text
+    role: Text
+    phone: Text | None = None
+
+    @model_validator(mode="after")
+    def _checked(self) -> DutyForm:
+        if (self.on is None) == (self.weekday is None):
+            raise ValueError("give either `date` or `weekday`")
+        return self
+
+    def made(self) -> Duty:
+        day = self.on.isoformat() if self.on else f"weekday-{self.weekday}"
+        return Duty(
+            id=self.id or f"{day}-{self.role}-{self.person}",
+            person=self.person,
+            role=self.role,
+            on=self.on,
+            weekday=self.weekday,
+            department=self.department or "",
+            phone=self.phone or "",
+        )
+
+
+class ChannelForm(Form):
+    id: Id
+    kind: Literal["site"]
+    name: Text | None = None
+    title: Text | None = None
+    base_url: Text | None = None
+
+    def made(self) -> Channel:
+        return Channel(self.id, self.kind, self.name or "", self.title or "", self.base_url or "")

@@ -1,0 +1,256 @@
+"""Configuration files → one `Configuration`; every mistake at once, with file and line."""
+
+from __future__ import annotations
+
+import difflib
+import os
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from ipaddress import ip_address
+from pathlib import Path
+from typing import Any, Protocol, TypeVar
+from urllib.parse import urlsplit
+
+from pydantic import ValidationError
+
+from alerts.rules.keyword import check_rule
+from config import forms
+from config.configuration import Configuration, Network, Origin, Settings
+from config.yaml_tree import KeyPath, Problem, Tree, read_tree
+from pipeline.errors import BadInputError
+from pipeline.model import Claim, Fact, Rule, Source
+
+SECTIONS: dict[str, type[forms.Form]] = {
+    "sources": forms.SourceForm,
+    "rules": forms.RuleForm,
+    "facts": forms.FactForm,
+    "claims": forms.ClaimForm,
+    "departments": forms.DepartmentForm,
+    "roster": forms.DutyForm,
+    "channels": forms.ChannelForm,
+}
+"""The lists of a configuration folder: file stem → form of an entry."""
+
+T = TypeVar("T")
+_VARIABLE = re.compile(r"\$\{(\w+)\}")
+
+
+class ConfigurationError(BadInputError):
+    """Everything that is wrong with a configuration."""
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        super().__init__("\n".join(str(problem) for problem in problems))
+        self.problems = tuple(problems)
+
+
+class _Made(Protocol):
+    @property
+    def id(self) -> str: ...
+
+
+def load(folder: Path, variables: Mapping[str, str]) -> Configuration:
+    """The configuration of a folder; a file that is missing counts as empty.
+
+    `variables` fill `${NAME}` in the addresses of sources; a source whose variable has no value is
+    disabled. Raises ConfigurationError with all problems.
+    """
+    if not folder.is_dir():
+        raise BadInputError(f"{folder}: there is no such configuration folder; see --config")
+    problems: list[Problem] = []
+    settings = _load_settings(folder / "settings.yaml", problems)
+    found: dict[str, tuple[Any, ...]] = {}
+    origins: dict[tuple[str, str], Origin] = {}
+    for section in SECTIONS:
+        path = folder / f"{section}.yaml"
+        tree = read_tree(path) if path.exists() else Tree(path.name)
+        found[section] = _entries(section, tree, origins)
+        problems.extend(tree.problems)
+    known = {path.stem for path in folder.glob("*.y*ml")} - set(SECTIONS) - {"settings"}
+    for stem in sorted(known):
+        problems.append(
+            Problem(f"{stem}.yaml", None, f"no file of this name is known{_nearest(stem, SECTIONS)}")
+        )
+    found["sources"] = tuple(_filled(source, variables) for source in found["sources"])
+    configuration = Configuration(settings=settings, origins=origins, **found)
+    problems.extend(_cross_checks(configuration))
+    if problems:
+        raise ConfigurationError(problems)
+    return configuration
+
+
+def load_rules(path: Path) -> tuple[Rule, ...]:
+    """The rules of one file, as `chengqing match --rules` takes them."""
+    return _load_one("rules", path)
+
+
+def load_facts(path: Path) -> tuple[Fact, ...]:
+    """The facts of one file, as `chengqing compare --facts` takes them."""
+    return _load_one("facts", path)
+
+
+def load_claims(path: Path) -> tuple[Claim, ...]:
+    return _load_one("claims", path)
+
+
+def _load_one(section: str, path: Path) -> tuple[Any, ...]:
+    tree = read_tree(path, str(path))
+    origins: dict[tuple[str, str], Origin] = {}
+    entries = _entries(section, tree, origins)
+    if tree.problems:
+        raise ConfigurationError(tree.problems)
+    return entries
+
+
+def _load_settings(path: Path, problems: list[Problem]) -> Settings:
+    if not path.exists():
+        return Settings()
+    tree = read_tree(path)
+    made = Settings()
+    if isinstance(tree.value, dict):
+        made = _validated(forms.SettingsForm, tree, (), lambda form: form.made()) or made
+    elif tree.value is not None:
+        tree.problem((), "must be a mapping, such as `agency: 临江市市场监督管理局`")
+    problems.extend(tree.problems)
+    return made
+
+
+def _entries(section: str, tree: Tree, origins: dict[tuple[str, str], Origin]) -> tuple[Any, ...]:
+    if tree.value is None:
+        return ()
+    if not isinstance(tree.value, list):
+        tree.problem((), "must be a list: each entry begins with `- id:`")
+        return ()
+    form = SECTIONS[section]
+    result: list[_Made] = []
+    for index in range(len(tree.value)):
+        made: _Made | None = _validated(form, tree, (index,), lambda f: f.made())
+        if made is None:
+            continue
+        origin = Origin(tree.file, tree.line((index,)))
+        first = origins.get((section, made.id))
+        if first is not None:
+            tree.problem((index, "id"), f"the id “{made.id}” is already used at {first}")
+            continue
+        if isinstance(made, Rule) and made.kind == "keyword":
+            for sentence in check_rule(made):
+                tree.problem((index,), f"rule “{made.id}”: {sentence}")
+        origins[(section, made.id)] = origin
+        result.append(made)
+    return tuple(result)
+
+
+def _validated(
+    form: type[Any], tree: Tree, path: KeyPath, make: Callable[[Any], T]
+) -> T | None:
+    value: Any = tree.value
+    for key in path:
+        value = value[key]
+    if not isinstance(value, dict):
+        tree.problem(path, "must be a mapping with keys and values")
+        return None
+    try:
+        return make(form.model_validate(value))
+    except ValidationError as error:
+        for detail in error.errors():
+            _explain(form, tree, path, detail)
+    except ValueError as error:
+        tree.problem(path, _named(value, str(error)))
+    return None
+
+
+def _named(value: dict[str, Any], sentence: str) -> str:
+    return f"“{value['id']}”: {sentence}" if isinstance(value.get("id"), str) else sentence
+
+
+def _explain(form: type[Any], tree: Tree, path: KeyPath, detail: Any) -> None:
+    """One pydantic error as a sentence at its line."""
+    at: KeyPath = (*path, *detail["loc"])
+    key = ".".join(str(part) for part in detail["loc"] if part not in ("constrained-str",))
+    kind, given = detail["type"], detail.get("input")
+    if kind == "extra_forbidden":
+        model = form.model_fields if len(detail["loc"]) == 1 else {}
+        names = [field.alias or name for name, field in model.items()]
+        tree.problem(at, f"the key “{key}” is not known{_nearest(str(detail['loc'][-1]), names)}")
+    elif kind == "missing":
+        tree.problem(path, f"the key “{key}” is missing")
+    elif kind == "value_error":
+        sentence = str(detail["ctx"]["error"])
+        tree.problem(at, f"{key}: {sentence}" if key else sentence)
+    elif kind in ("literal_error", "enum"):
+        tree.problem(at, f"{key}: “{given}” is not one of {detail['ctx']['expected']}")
+    elif kind == "string_pattern_mismatch":
+        tree.problem(at, f"{key}: “{given}” may have only letters, digits, - _ and . in it")
+    else:
+        tree.problem(at, f"{key}: {detail['msg'][:1].lower()}{detail['msg'][1:]}")
+
+
+def _nearest(word: str, known: Sequence[str] | Mapping[str, Any]) -> str:
+    close = difflib.get_close_matches(word, list(known), n=1, cutoff=0.5)
+    return f"; did you mean “{close[0]}”?" if close else f"; known are {', '.join(sorted(known))}"
+
+
+def _filled(source: Source, variables: Mapping[str, str]) -> Source:
+    missing = [name for name in _VARIABLE.findall(source.url) if not variables.get(name)]
+    if missing:
+        return replace(source, enabled=False)
+    return replace(source, url=_VARIABLE.sub(lambda match: variables[match[1]], source.url))
+
+
+def _cross_checks(configuration: Configuration) -> list[Problem]:
+    """References that lead nowhere, and addresses that may not be fetched."""
+    problems: list[Problem] = []
+
+    def problem(section: str, object_id: str, message: str) -> None:
+        origin = configuration.origins[(section, object_id)]
+        problems.append(Problem(origin.file, origin.line, f"“{object_id}”: {message}"))
+
+    ids = {
+        section: [entry.id for entry in getattr(configuration, section)] for section in SECTIONS
+    }
+
+    def refer(section: str, object_id: str, target: str, names: Sequence[str]) -> None:
+        for name in names:
+            if name not in ids[target]:
+                near = _nearest(name, ids[target]) if ids[target] else ""
+                problem(section, object_id, f"there is no “{name}” in {target}.yaml{near}")
+
+    for rule in configuration.rules:
+        refer("rules", rule.id, "sources", rule.sources)
+        refer("rules", rule.id, "departments", [rule.department] if rule.department else [])
+        if rule.kind in ("claim", "fact"):
+            refer("rules", rule.id, f"{rule.kind}s", rule.refs)
+    for fact in configuration.facts:
+        refer("facts", fact.id, "facts", [fact.supersedes] if fact.supersedes else [])
+    for duty in configuration.roster:
+        refer("roster", duty.id, "departments", [duty.department] if duty.department else [])
+    for source in configuration.sources:
+        sentence = _address_problem(source, configuration.settings.allow_networks)
+        if sentence:
+            problem("sources", source.id, sentence)
+    return problems
+
+
+def _address_problem(source: Source, allowed: Sequence[Network]) -> str | None:
+    if _VARIABLE.search(source.url):
+        return None
+    try:
+        parts = urlsplit(source.url)
+        host = parts.hostname or ""
+        _ = parts.port
+    except ValueError:
+        return f"“{source.url}” is no web address"
+    if parts.scheme not in ("http", "https") or not host:
+        return f"“{source.url}” is no web address; it must begin with http:// or https://"
+    try:
+        address = ip_address(host)
+    except ValueError:
+        return None
+    if address.is_global or any(address in network for network in allowed):
+        return None
+    return f"{host} is a private address; add its network to allow_networks in settings.yaml"
+
+
+def variables(sample_web: str | None) -> dict[str, str]:
+    """What `${…}` stands for: the environment, and the address of the sample web."""
+    return {**os.environ, **({"SAMPLE_WEB": sample_web} if sample_web else {})}

@@ -1,0 +1,118 @@
+"""One spooled record → what it says: the pure part of the pipeline, before anything is compared."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any, Literal
+from urllib.parse import urlsplit
+
+from pipeline.decode import decompress
+from pipeline.errors import PipelineError
+from pipeline.extract import extract, plain_text
+from pipeline.identity import canonical_url, content_hash, mention_id
+from pipeline.model import Extraction, Hints, Mention, Position, RawItem, RawKind
+
+MAX_PAGE_BYTES = 30 * 1024 * 1024
+"""A page that unfolds to more is not read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """A record from which no mention can be made, and why."""
+
+    source: str
+    url: str
+    reason: str
+
+
+def understand(raw: RawItem, position: Position, zone: str) -> Mention | Unreadable | None:
+    """The mention in a record, not yet compared with others; None for a listing.
+
+    `zone` is the IANA zone in which the source writes times without an offset.
+    """
+    if raw.kind is RawKind.LISTING:
+        return None
+    try:
+        page = _entry_page(raw) if raw.kind is RawKind.ENTRY else _article_page(raw, zone)
+    except PipelineError as error:
+        return Unreadable(raw.source, raw.url, str(error))
+    page = _completed(page, raw.hints)
+    if not page.text and not page.title:
+        return Unreadable(raw.source, raw.url, "页面上没有读到文章")
+    return _mention(raw, page, position)
+
+
+def _article_page(raw: RawItem, zone: str) -> Extraction:
+    body = decompress(raw.body, raw.headers.get("content-encoding", ""), limit=MAX_PAGE_BYTES)
+    return extract(
+        body,
+        url=raw.final_url,
+        content_type=raw.headers.get("content-type", ""),
+        now=raw.fetched_at,
+        timezone=zone,
+        hints=raw.hints,
+    )
+
+
+def _entry_page(raw: RawItem) -> Extraction:
+    """What the feed itself gives of an entry whose page cannot be had."""
+    try:
+        entry: dict[str, Any] = json.loads(raw.body)
+        return Extraction(text=plain_text(str(entry.get("content") or "")))
+    except (ValueError, AttributeError):
+        raise PipelineError("条目的记录已损坏") from None
+
+
+def _completed(page: Extraction, hints: Hints) -> Extraction:
+    """Gaps filled from the feed; what the page itself says stands."""
+    text = page.text or plain_text(hints.summary)
+    if not text and not page.title:
+        return page
+    at, precision = page.published_at, page.published_precision
+    if hints.published_at and (at is None or (precision == "day" and _same_day(at, hints))):
+        at, precision = hints.published_at, "minute"
+    return replace(
+        page,
+        title=page.title or hints.title,
+        text=text or hints.title,
+        published_at=at,
+        published_precision=precision,
+        author=page.author or hints.author,
+    )
+
+
+def _same_day(at: datetime, hints: Hints) -> bool:
+    return hints.published_at is not None and (
+        hints.published_at.astimezone(at.tzinfo).date() == at.date()
+    )
+
+
+def _mention(raw: RawItem, page: Extraction, position: Position) -> Mention:
+    url = _address(raw, page.canonical_url)
+    precision: Literal["minute", "day"] | None = page.published_precision
+    return Mention(
+        id=mention_id(url) if url else mention_id(f"{raw.source}\n{raw.hints.guid}"),
+        version=int(raw.fetched_at.timestamp() * 1000),
+        url=url,
+        source=raw.source,
+        title=page.title,
+        text=page.text,
+        seen_at=raw.fetched_at,
+        published_at=page.published_at,
+        published_precision=precision,
+        author=page.author,
+        origin=page.source,
+        language=page.language,
+        content_hash=content_hash(page.title, page.text),
+        raw=str(position),
+    )
+
+
+def _address(raw: RawItem, claimed: str) -> str:
+    """The address that identifies the article; a page may name another one of its own host only."""
+    url = raw.final_url or raw.url
+    if claimed and urlsplit(claimed).hostname == urlsplit(url).hostname:
+        url = claimed
+    return canonical_url(url) if url else ""
