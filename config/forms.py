@@ -202,7 +202,9 @@ class RuleForm(Form):
 
     @model_validator(mode="after")
     def _checked(self) -> RuleForm:
-        conditions = [key for key in ("any", "all", "none", "near") if getattr(self, key) is not None]
+        conditions = [
+            key for key in ("any", "all", "none", "near") if getattr(self, key) is not None
+        ]
         if self.kind == "keyword" and not conditions:
             raise ValueError("a keyword rule needs any, all, none or near")
         if self.kind != "keyword" and conditions:
@@ -252,7 +254,9 @@ class FactForm(Form):
         if self.effective_from and self.effective_to and self.effective_to < self.effective_from:
             raise ValueError("`effective_to` lies before `effective_from`")
         if self.elements and not self.subjects:
-            raise ValueError("`elements` are compared only where `subjects` are spoken of: add them")
+            raise ValueError(
+                "`elements` are compared only where `subjects` are spoken of: add them"
+            )
         return self
 
     def made(self) -> Fact:

@@ -69,7 +69,9 @@ def load(folder: Path, variables: Mapping[str, str]) -> Configuration:
     known = {path.stem for path in folder.glob("*.y*ml")} - set(SECTIONS) - {"settings"}
     for stem in sorted(known):
         problems.append(
-            Problem(f"{stem}.yaml", None, f"no file of this name is known{_nearest(stem, SECTIONS)}")
+            Problem(
+                f"{stem}.yaml", None, f"no file of this name is known{_nearest(stem, SECTIONS)}"
+            )
         )
     found["sources"] = tuple(_filled(source, variables) for source in found["sources"])
     configuration = Configuration(settings=settings, origins=origins, **found)
@@ -140,9 +142,7 @@ def _entries(section: str, tree: Tree, origins: dict[tuple[str, str], Origin]) -
     return tuple(result)
 
 
-def _validated(
-    form: type[Any], tree: Tree, path: KeyPath, make: Callable[[Any], T]
-) -> T | None:
+def _validated(form: type[Any], tree: Tree, path: KeyPath, make: Callable[[Any], T]) -> T | None:
     value: Any = tree.value
     for key in path:
         value = value[key]
@@ -205,9 +205,7 @@ def _cross_checks(configuration: Configuration) -> list[Problem]:
         origin = configuration.origins[(section, object_id)]
         problems.append(Problem(origin.file, origin.line, f"“{object_id}”: {message}"))
 
-    ids = {
-        section: [entry.id for entry in getattr(configuration, section)] for section in SECTIONS
-    }
+    ids = {section: [entry.id for entry in getattr(configuration, section)] for section in SECTIONS}
 
     def refer(section: str, object_id: str, target: str, names: Sequence[str]) -> None:
         for name in names:

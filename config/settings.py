@@ -25,9 +25,9 @@ def _secret() -> str:
 
 SECRET_KEY = _secret()
 DEBUG = False
-ALLOWED_HOSTS = ["*"] if os.environ.get("CHENGQING_HOSTS") is None else os.environ[
-    "CHENGQING_HOSTS"
-].split(",")
+ALLOWED_HOSTS = (
+    ["*"] if os.environ.get("CHENGQING_HOSTS") is None else os.environ["CHENGQING_HOSTS"].split(",")
+)
 USE_TZ = True
 TIME_ZONE = "Asia/Shanghai"
 LANGUAGE_CODE = "zh-hans"

@@ -76,7 +76,9 @@ def read_tree(path: Path, name: str | None = None) -> Tree:
         tree.problems.append(Problem(tree.file, line, f"not valid YAML: {error.problem}"))
         return tree
     except (YAMLError, ValueError, RecursionError) as error:
-        tree.problem((), f"not valid YAML: {str(error).splitlines()[0] if str(error) else 'too deep'}")
+        tree.problem(
+            (), f"not valid YAML: {str(error).splitlines()[0] if str(error) else 'too deep'}"
+        )
         return tree
     if node is not None:
         tree.value = _Builder(tree).build(node, ())
