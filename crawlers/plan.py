@@ -1,0 +1,116 @@
+"""What the collector process is told (a plan, JSON on stdin) and what it tells (events, JSON lines).
+
+The parent owns all state; this process only fetches into the spool. An event is sent after what it
+reports is durable.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass, field
+from datetime import timedelta
+from typing import Any, Literal
+
+from pipeline.model import RawKind, Source, SourceKind
+
+
+@dataclass(frozen=True, slots=True)
+class Validators:
+    """What a server said of the version we have, for conditional GET."""
+
+    etag: str = ""
+    last_modified: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SourcePlan:
+    """One source of a round, and what is known of it.
+
+    `seen` are the keys of items that need not be fetched again.
+    """
+
+    source: Source
+    validators: Validators = Validators()
+    seen: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """One round. Sizes in bytes, times in seconds; networks in CIDR notation."""
+
+    spool: str
+    user_agent: str
+    sources: tuple[SourcePlan, ...]
+    allow_networks: tuple[str, ...] = ()
+    timeout: float = 30
+    max_bytes: int = 20 * 1024 * 1024
+    round_seconds: float = 300
+
+    def to_json(self) -> str:
+        value = asdict(self)
+        for entry, plan in zip(value["sources"], self.sources, strict=True):
+            entry["source"]["every"] = plan.source.every.total_seconds()
+            entry["seen"] = sorted(plan.seen)
+        return json.dumps(value)
+
+    @classmethod
+    def from_json(cls, text: str) -> Plan:
+        value: dict[str, Any] = json.loads(text)
+        sources = []
+        for entry in value["sources"]:
+            about = entry["source"]
+            about["every"] = timedelta(seconds=about["every"])
+            about["kind"] = SourceKind(about["kind"])
+            sources.append(
+                SourcePlan(
+                    Source(**about), Validators(**entry["validators"]), frozenset(entry["seen"])
+                )
+            )
+        value["sources"] = tuple(sources)
+        value["allow_networks"] = tuple(value["allow_networks"])
+        return cls(**value)
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One thing that happened to a source.
+
+    fetched: a record is in the spool (`key` names the item, for listings the address).
+    unchanged: the server answered 304.
+    failed: an address could not be had; `permanent` when trying again is of no use.
+    listed: the listing named `found` items, of which `new` were not seen and `left` exceed the
+    round's budget.
+    done: the source is finished; `pending` items failed in a way that may pass.
+    """
+
+    what: Literal["fetched", "unchanged", "failed", "listed", "done"]
+    source: str
+    url: str = ""
+    key: str = ""
+    kind: RawKind | None = None
+    status: int = 0
+    etag: str = ""
+    last_modified: str = ""
+    position: str = ""
+    reason: str = ""
+    """One sentence for the desk."""
+    permanent: bool = False
+    retry_after: float = 0
+    """Seconds that the server asks us to stay away."""
+    found: int = 0
+    new: int = 0
+    left: int = 0
+    pending: int = 0
+    listed_keys: tuple[str, ...] = field(default=())
+    """listed: all keys that the listing names now."""
+
+    def to_json(self) -> str:
+        return json.dumps({key: value for key, value in asdict(self).items() if value})
+
+    @classmethod
+    def from_json(cls, text: str) -> Event:
+        value: dict[str, Any] = json.loads(text)
+        if "kind" in value:
+            value["kind"] = RawKind(value["kind"])
+        value["listed_keys"] = tuple(value.get("listed_keys", ()))
+        return cls(**value)
