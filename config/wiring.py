@@ -1,0 +1,210 @@
+"""The composition root: configuration and stores put together, ports filled."""
+
+from __future__ import annotations
+
+import os
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from config import environment
+from config.configuration import Configuration
+from config.loader import load, variables
+from config.sample_web import sample_web_address
+from pipeline.model import Mention, Position
+from pipeline.ports import MentionStore
+
+if TYPE_CHECKING:
+    from pipeline.run import Pipeline
+
+VERSION = "0.1.0"
+
+
+def utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+def configuration_of(folder: Path, data: Path) -> Configuration:
+    """The configuration, with the address of the running sample web filled in."""
+    return load(folder, variables(sample_web_address(data)))
+
+
+@dataclass
+class System:
+    """One configuration on one data folder."""
+
+    configuration: Configuration
+    data: Path
+
+    def clock(self) -> datetime:
+        return utc_now()
+
+    @property
+    def spool(self) -> Path:
+        return self.data / "spool"
+
+    @property
+    def user_agent(self) -> str:
+        settings = self.configuration.settings
+        if settings.user_agent:
+            return settings.user_agent
+        contact = settings.contact or "contact: see settings.yaml"
+        return f"Chengqing/{VERSION} (public-opinion monitoring; {contact})"
+
+    @property
+    def mentions_url(self) -> str:
+        """The environment, else the settings, else a file in the data folder."""
+        given = os.environ.get(environment.MENTIONS) or self.configuration.settings.mentions
+        return given or f"sqlite:///{self.data / 'mentions.db'}"
+
+    @cached_property
+    def store(self) -> MentionStore:
+        """Belongs to the thread that asks first; others use `open_store`."""
+        return self.open_store()
+
+    def open_store(self) -> MentionStore:
+        from pipeline.stores import open_store
+
+        return open_store(self.mentions_url)
+
+    def pipeline(self) -> Pipeline:
+        from pipeline.run import Pipeline
+
+        return Pipeline(
+            self.spool,
+            store=self.store,
+            alerts=Judge(self.configuration),
+            checkpoint=CaseStoreCheckpoint(),
+            clock=self.clock,
+            zones={source.id: source.timezone for source in self.configuration.sources},
+        )
+
+
+class CaseStoreCheckpoint:
+    """The pipeline's checkpoint as a row of the case store."""
+
+    NAME = "pipeline"
+
+    def load(self) -> Position:
+        from alerts.models import Checkpoint
+
+        row = Checkpoint.objects.filter(name=self.NAME).first()
+        return Position(row.segment, row.offset) if row else Position(1, 0)
+
+    def save(self, position: Position) -> None:
+        from alerts.models import Checkpoint
+
+        Checkpoint.objects.update_or_create(
+            name=self.NAME, defaults={"segment": position.segment, "offset": position.offset}
+        )
+
+
+class Judge:
+    """The alert step: the agency's rules over mentions, alerts into the case store."""
+
+    def __init__(self, configuration: Configuration) -> None:
+        from alerts.rules import compile_all
+
+        self.rules = {rule.id: rule for rule in configuration.rules}
+        self.claims = {claim.id: claim for claim in configuration.claims}
+        self.facts = {fact.id: fact for fact in configuration.facts}
+        self.compiled = compile_all(
+            configuration.rules,
+            configuration.claims,
+            configuration.facts,
+            configuration.settings.timezone,
+        )
+
+    def __call__(self, mentions: Sequence[Mention], now: datetime) -> Mapping[str, int]:
+        from alerts.services import raise_alerts
+
+        by_source: dict[str, list[Any]] = defaultdict(list)
+        for mention in mentions:
+            hits = self.compiled.evaluate(mention, now)
+            if hits:
+                by_source[mention.source].append((mention, hits))
+        return {
+            source: raise_alerts(judged, self.rules, self.claims, self.facts, now)
+            for source, judged in by_source.items()
+        }
+
+
+def start(*, migrate: bool = True) -> System:
+    """Load everything that a command with stores needs: configuration, Django, tables, rows.
+
+    Raises ConfigurationError, and ChengqingError when the data folder cannot be used.
+    """
+    data = environment.data_folder()
+    configuration = configuration_of(environment.config_folder(), data)
+    _prepare_folder(data)
+    settings = configuration.settings
+    if settings.cases and not os.environ.get(environment.CASES):
+        os.environ[environment.CASES] = settings.cases
+    _check_case_store(os.environ.get(environment.CASES, ""))
+    import django
+
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+    django.setup()
+    system = System(configuration, data)
+    if migrate:
+        _migrate(system)
+    return system
+
+
+def _prepare_folder(data: Path) -> None:
+    from pipeline.errors import ChengqingError
+
+    try:
+        data.mkdir(parents=True, exist_ok=True, mode=0o700)
+    except OSError as error:
+        raise ChengqingError(
+            f"{data}: the data folder cannot be made ({error.strerror}); see --data"
+        ) from error
+    if not os.access(data, os.W_OK):
+        raise ChengqingError(f"{data}: the data folder cannot be written; check its owner")
+
+
+def _check_case_store(url: str) -> None:
+    from pipeline.errors import BadInputError
+
+    if url and not url.startswith("sqlite:///"):
+        raise BadInputError(f"cases: “{url}” is not supported; write sqlite:///path/to/cases.db")
+
+
+def _migrate(system: System) -> None:
+    """Bring the tables up to date, once at a time; record what is provisioned."""
+    from django.core.management import call_command
+    from django.db import connection
+    from django.db.migrations.executor import MigrationExecutor
+
+    from alerts.services import record_definitions
+    from config.locks import locked
+
+    with locked(system.data / "migrate.lock"):
+        executor = MigrationExecutor(connection)
+        if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+            call_command("migrate", verbosity=0, interactive=False)
+        record_definitions(definitions(system.configuration), system.clock())
+
+
+def definitions(configuration: Configuration) -> dict[str, dict[str, dict[str, Any]]]:
+    """Kind → id → definition, as plain JSON values."""
+    import json
+
+    def plain(value: Any) -> dict[str, Any]:
+        made: dict[str, Any] = json.loads(json.dumps(asdict(value), default=str))
+        return made
+
+    return {
+        kind: {entry.id: plain(entry) for entry in entries}
+        for kind, entries in (
+            ("source", configuration.sources),
+            ("rule", configuration.rules),
+            ("fact", configuration.facts),
+            ("claim", configuration.claims),
+        )
+    }
