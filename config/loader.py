@@ -73,6 +73,8 @@ def load(folder: Path, variables: Mapping[str, str]) -> Configuration:
                 f"{stem}.yaml", None, f"no file of this name is known{_nearest(stem, SECTIONS)}"
             )
         )
+    if not settings.sample:
+        variables = {name: value for name, value in variables.items() if name != "SAMPLE_WEB"}
     found["sources"] = tuple(_filled(source, variables) for source in found["sources"])
     configuration = Configuration(settings=settings, origins=origins, **found)
     problems.extend(_cross_checks(configuration))

@@ -6,8 +6,8 @@ over restarts.
 
 from __future__ import annotations
 
+import os
 import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,6 +15,8 @@ from pathlib import Path
 
 import requests
 
+from config import environment
+from config.children import end_child, start_child
 from pipeline.errors import ChengqingError
 
 START_SECONDS = 20
@@ -26,11 +28,7 @@ def _url_file(data: Path) -> Path:
 
 def sample_web_address(data: Path) -> str | None:
     """Address of the sample web that belongs to this data folder, running or not yet again."""
-    import os
-
-    from config.environment import SAMPLE_WEB
-
-    given = os.environ.get(SAMPLE_WEB)
+    given = os.environ.get(environment.SAMPLE_WEB)
     if given:
         return given
     try:
@@ -58,19 +56,12 @@ def running_sample_web(data: Path) -> Iterator[str]:
     data.mkdir(parents=True, exist_ok=True, mode=0o700)
     url_file = _url_file(data)
     url_file.unlink(missing_ok=True)
-    child = subprocess.Popen(
-        [
-            *(sys.executable, "-m", "config.sample.web"),
-            *("--state", str(data / "sample-web.json"), "--url-file", str(url_file)),
-        ],
-        stdout=subprocess.DEVNULL,
-        stderr=(data / "sample-web.log").open("ab"),
-    )
+    state = ["--state", str(data / "sample-web.json"), "--url-file", str(url_file)]
+    child = start_child("config.sample.web", state, data / "sample-web.log")
     try:
         yield _wait(child, url_file)
     finally:
-        child.terminate()
-        child.wait()
+        end_child(child)
 
 
 def _wait(child: subprocess.Popen[bytes], url_file: Path) -> str:

@@ -1,0 +1,108 @@
+"""The scheduler: a few fixed ticks in memory; what is due stands in rows.
+
+Rounds run as `chengqing collect` in a child process, since a Scrapy reactor starts only once in a
+process. A tick that comes late still runs, and never twice at a time.
+"""
+
+from __future__ import annotations
+
+import logging
+import signal
+import subprocess
+import threading
+from pathlib import Path
+from typing import Any
+
+from apscheduler.executors.pool import ThreadPoolExecutor
+from apscheduler.schedulers.background import BackgroundScheduler
+
+from config.children import end_child, start_child
+from config.collect import due_sources
+from config.locks import locked
+from config.wiring import System
+
+COLLECT_SECONDS = 5
+DIGEST_SECONDS = 60
+ROUND_LIMIT = 1800
+"""Seconds after which a round that hangs is ended, so that later rounds happen."""
+
+_log = logging.getLogger(__name__)
+
+
+class Scheduler:
+    """Runs until it is stopped. One a data folder: raises LockedError for a second one."""
+
+    def __init__(self, system: System) -> None:
+        self.system = system
+        self.stopped = threading.Event()
+        self.child: subprocess.Popen[bytes] | None = None
+
+    def run(self) -> None:
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: self.stopped.set())
+        with locked(self.system.data / "schedule.lock", wait=False):
+            ticks = self._ticks()
+            ticks.start()
+            try:
+                self.stopped.wait()
+            finally:
+                self._end_child()
+                ticks.shutdown(wait=True)
+
+    def _ticks(self) -> BackgroundScheduler:
+        scheduler = BackgroundScheduler(
+            executors={"default": ThreadPoolExecutor(4)},
+            job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
+            timezone="UTC",
+        )
+        for tick, seconds in ((self.collect, COLLECT_SECONDS), (self.digest, DIGEST_SECONDS)):
+            scheduler.add_job(
+                _guarded, "interval", args=[tick], seconds=seconds, id=tick.__name__,
+                next_run_time=self.system.clock(),
+            )  # fmt: skip
+        return scheduler
+
+    def collect(self) -> None:
+        """A round, when a source is due."""
+        if self.stopped.is_set() or not due_sources(self.system, now=self.system.clock()):
+            return
+        log = self.system.data / "collect.log"
+        self.child = start_child("config.cli", ["collect"], log)
+        try:
+            self.child.wait(ROUND_LIMIT)
+        except subprocess.TimeoutExpired:
+            _log.warning("the round took longer than %d s and was ended", ROUND_LIMIT)
+            self._end_child()
+
+    def digest(self) -> None:
+        """The weekly digest, when its hour has come and it has not been made."""
+        from config.digests import send_due_digest
+
+        send_due_digest(self.system)
+
+    def _end_child(self) -> None:
+        if self.child is not None:
+            end_child(self.child)
+
+
+def _guarded(tick: Any) -> None:
+    """A tick's failure is one line in the log, and the next one comes."""
+    from django.db import close_old_connections
+
+    try:
+        tick()
+    except Exception:  # noqa: BLE001 - a process boundary: recorded, and tried again
+        _log.exception("%s failed and will be tried again", tick.__name__)
+    finally:
+        close_old_connections()
+
+
+def log_to(path: Path) -> None:
+    """Send this process's log to a file, one line an entry."""
+    logging.basicConfig(
+        filename=path,
+        format="%(asctime)s %(levelname)s %(name)s: %(message)s",
+        level=logging.INFO,
+        force=True,
+    )
+    logging.getLogger("apscheduler").setLevel(logging.WARNING)
