@@ -77,9 +77,7 @@ class Pipeline:
             progress(report.records)
         return report
 
-    def _process(
-        self, batch: Sequence[tuple[RawItem, Position, Position]], report: Report
-    ) -> None:
+    def _process(self, batch: Sequence[tuple[RawItem, Position, Position]], report: Report) -> None:
         mentions = []
         for raw, position, _ in batch:
             made = understand(raw, position, self.zones.get(raw.source, "Asia/Shanghai"))

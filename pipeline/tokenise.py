@@ -95,7 +95,9 @@ def spans_in(text: str, phrases: tuple[Phrase, ...]) -> tuple[Span, ...]:
     """Where any of the phrases stands in an original text: sorted spans, overlapping ones joined."""
     folded: Folded = fold(text)
     of = tokens(folded.text)
-    found = sorted(folded.original(*span) for each in phrases for span in each.find(folded.text, of))
+    found = sorted(
+        folded.original(*span) for each in phrases for span in each.find(folded.text, of)
+    )
     joined: list[Span] = []
     for start, end in found:
         if joined and start <= joined[-1][1]:

@@ -1,0 +1,49 @@
+"""What becomes of a mention that is put: one decision for all stores, and its form as JSON."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, replace
+from datetime import datetime
+from typing import Any
+
+from pipeline.model import Mention
+from pipeline.ports import PutResult
+
+TIMES = ("seen_at", "published_at")
+
+
+def decide(new: Mention, current: Mention | None) -> tuple[PutResult, Mention]:
+    """What to do with `new` where `current` is stored, and the mention as it is to be stored.
+
+    The first sight of an id stays, whatever later versions say.
+    """
+    if current is None:
+        return "created", new
+    if new.version < current.version:
+        return "stale", current
+    if new.content_hash == current.content_hash:
+        return "unchanged", current
+    if new.version == current.version:
+        return "stale", current
+    return "updated", replace(new, seen_at=min(new.seen_at, current.seen_at))
+
+
+def to_json(mention: Mention) -> dict[str, Any]:
+    """Plain JSON values; times as ISO 8601 with their offset."""
+    value = asdict(mention)
+    for key in TIMES:
+        if value[key] is not None:
+            value[key] = value[key].isoformat()
+    value["signature"] = list(mention.signature)
+    return value
+
+
+def from_json(value: dict[str, Any]) -> Mention:
+    """The mention that `to_json` was made of."""
+    times = {key: value[key] and datetime.fromisoformat(value[key]) for key in TIMES}
+    return Mention(**{**value, **times, "signature": tuple(value["signature"])})
+
+
+def milliseconds(at: datetime) -> int:
+    """Unix time in milliseconds, as all stores sort and filter."""
+    return int(at.timestamp() * 1000)
