@@ -29,7 +29,7 @@ def start_child(module: str, arguments: Sequence[str], log: Path) -> subprocess.
             stdout=file,
             stderr=file,
             start_new_session=True,
-            preexec_fn=_die_with_parent,  # noqa: PLW1509
+            preexec_fn=_die_with_parent,
         )
 
 

@@ -15,7 +15,7 @@ from pipeline.errors import BadInputError, ChengqingError
 
 app = typer.Typer(
     name="chengqing",
-    help="澄清: notice what is false or incomplete about a public agency, and carry the correction.",
+    help="澄清: notice what is false about a public agency, and carry the correction.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,

@@ -177,11 +177,11 @@ def _check_case_store(url: str) -> None:
 
 def _migrate(system: System) -> None:
     """Bring the tables up to date, once at a time; record what is provisioned."""
+    from alerts.services import record_definitions
     from django.core.management import call_command
     from django.db import connection
     from django.db.migrations.executor import MigrationExecutor
 
-    from alerts.services import record_definitions
     from config.locks import locked
 
     with locked(system.data / "migrate.lock"):

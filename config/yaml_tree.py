@@ -1,8 +1,8 @@
 """YAML → plain values with the line of every one of them.
 
 Only the parser of ruamel.yaml is used: nodes are built into values here, so that lines are kept,
-a key given twice is noticed, and nothing but plain values can come out. Aliases are refused, and with
-them the texts that unfold into gigabytes.
+a key given twice is noticed, and nothing but plain values can come out. Aliases are refused, and
+with them the texts that unfold into gigabytes.
 """
 
 from __future__ import annotations

@@ -1,0 +1,159 @@
+from __future__ import annotations
+
+from datetime import date, time, timedelta
+from pathlib import Path
+
+import pytest
+
+from config.loader import SECTIONS, ConfigurationError, load, load_facts, load_rules
+from pipeline.errors import BadInputError
+from pipeline.model import AllOf, AnyOf, Near, NoneOf, Rule, SourceKind
+
+SAMPLE = Path(__file__).parents[2] / "config" / "sample"
+
+
+def write(folder: Path, **files: str) -> Path:
+    for name, text in files.items():
+        (folder / f"{name}.yaml").write_text(text, "utf-8")
+    return folder
+
+
+def problems(folder: Path) -> list[str]:
+    with pytest.raises(ConfigurationError) as caught:
+        load(folder, {})
+    return [str(problem) for problem in caught.value.problems]
+
+
+def test_the_sample_agency_loads_whole() -> None:
+    loaded = load(SAMPLE, {"SAMPLE_WEB": "http://127.0.0.1:9000"})
+    assert loaded.settings.sample is True
+    assert all(len(getattr(loaded, section)) > 0 for section in SECTIONS)
+    assert all(source.url.startswith("http://127.0.0.1:9000/") for source in loaded.sources)
+
+
+def test_without_the_sample_web_its_sources_are_off(tmp_path: Path) -> None:
+    for path in SAMPLE.glob("*.yaml"):
+        text = path.read_text("utf-8").replace("sample: true", "sample: false")
+        (tmp_path / path.name).write_text(text, "utf-8")
+    loaded = load(tmp_path, {"SAMPLE_WEB": "http://127.0.0.1:9000"})
+    assert [source for source in loaded.sources if source.enabled] == []
+
+
+def test_forms_become_typed_objects(tmp_path: Path) -> None:
+    write(
+        tmp_path,
+        settings="agency: 临江市市场监督管理局\ndigest: {weekday: 2, time: '09:05'}\n",
+        sources="- {id: p, kind: page, name: 门户, url: 'http://news.example/', every: 90s}\n",
+        rules=(
+            "- id: fee\n  level: III\n  all: [[市场监管局, 工商局], 收费]\n  none: [招聘]\n"
+            "  near: {terms: [注册, [收费, 费用]], within: 12}\n  sources: [p]\n"
+            "  when: {from: 2026-01-01, hours: '22:00-07:00', weekdays: [6, 7]}\n"
+        ),
+        facts=(
+            "- id: f\n  statement: 免收工本费。\n  subjects: [注册公司]\n  effective_from: 2026-01-01\n"
+            "  elements:\n    - {id: fee, kind: amount, value: 0, cues: [工本费]}\n"
+            "    - {id: start, kind: date, value: 2026-01-01}\n"
+        ),
+    )
+    loaded = load(tmp_path, {})
+    assert loaded.settings.digest.time == time(9, 5)
+    assert loaded.sources[0].kind is SourceKind.PAGE
+    assert loaded.sources[0].every == timedelta(seconds=90)
+    rule = loaded.rules[0]
+    assert rule.condition == AllOf(
+        (
+            AllOf((AnyOf(("市场监管局", "工商局")), "收费")),
+            NoneOf(("招聘",)),
+            Near((("注册",), ("收费", "费用")), 12),
+        )
+    )
+    assert rule.when is not None
+    assert (rule.when.since, rule.when.hours) == (date(2026, 1, 1), (time(22), time(7)))
+    assert [element.value for element in loaded.facts[0].elements] == ["0", "2026-01-01"]
+    assert str(loaded.origins[("rules", "fee")]) == "rules.yaml:1"
+
+
+def test_all_mistakes_are_told_at_once_with_file_and_line(tmp_path: Path) -> None:
+    write(
+        tmp_path,
+        settings="agensy: 某局\ntimezone: Mars/Olympus\n",
+        sources=(
+            "- {id: a, kind: feed, name: 甲, url: 'http://127.0.0.1:9/'}\n"
+            "- {id: a, kind: fead, name: 乙, url: 'http://news.example/', every: 10 minutes}\n"
+            "- {id: b, kind: feed, url: 'ftp://news.example/'}\n"
+        ),
+        rules="- {id: r, level: V, any: [110]}\n- {id: s, level: I, any: [火], sources: [aa]}\n",
+        facts="statement: 不是列表\n",
+        claims="- {id: c, text: 网传, verdict: [}\n",
+        cliams="[]\n",
+    )
+    found = problems(tmp_path)
+    for expected in (
+        "settings.yaml:1: the key “agensy” is not known; did you mean “agency”?",
+        "settings.yaml:2: timezone: “Mars/Olympus” is no time zone",
+        "sources.yaml:2: kind: “fead” is not one of",
+        "sources.yaml:2: every: must be a duration such as 30s, 10m, 2h or 1d",
+        "sources.yaml:3: the key “name” is missing",
+        "rules.yaml:1: level: “V” is not one of",
+        "rules.yaml:2: “s”: there is no “aa” in sources.yaml; did you mean “a”?",
+        "facts.yaml:1: must be a list",
+        "claims.yaml:1: not valid YAML",
+        "cliams.yaml: no file of this name is known; did you mean “claims”?",
+        "sources.yaml:1: “a”: 127.0.0.1 is a private address",
+    ):
+        assert any(problem.startswith(expected) for problem in found), (expected, found)
+
+
+@pytest.mark.parametrize(
+    ("rule", "sentence"),
+    [
+        ("{id: r, level: I, any: [110]}", "terms are text: put it in quotes"),
+        ("{id: r, level: I, any: [2026-01-01]}", "terms are text: put it in quotes"),
+        ("{id: r, level: I, any: []}", "`any` is empty"),
+        ("{id: r, level: I, any: ['']}", "empty term"),
+        ("{id: r, level: I}", "a keyword rule needs any, all, none or near"),
+        ("{id: r, level: I, near: {terms: [甲]}}", "`near` needs at least two terms"),
+        ("{id: r, level: I, all: [{some: [甲]}]}", "“some” is no condition"),
+        ("{id: r, kind: claim, level: I, any: [甲]}", "a claim rule has no any"),
+        ("{id: r, level: I, any: [甲], spelling: loose}", "spelling: “loose” is not one of"),
+        ("{id: r, level: I, none: [日电]}", "rule “r”"),
+    ],
+)
+def test_a_wrong_rule_is_explained(tmp_path: Path, rule: str, sentence: str) -> None:
+    path = tmp_path / "rules.yaml"
+    path.write_text(f"- {rule}\n", "utf-8")
+    with pytest.raises(ConfigurationError, match="rules.yaml:1: ") as caught:
+        load_rules(path)
+    assert sentence in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("a: &x [1]\nb: *x\n", "aliases"),
+        ("a: 1\na: 2\n", "twice"),
+        ("a: !!python/name:os.system\n", "not allowed here"),
+        ("[" * 200 + "]" * 200, "too deep"),
+        ("\x00", "not valid YAML"),
+    ],
+)
+def test_hostile_yaml_is_refused(tmp_path: Path, text: str, sentence: str) -> None:
+    (tmp_path / "settings.yaml").write_text(text, "utf-8")
+    assert any(sentence in problem for problem in problems(tmp_path))
+
+
+def test_nested_conditions(tmp_path: Path) -> None:
+    path = tmp_path / "rules.yaml"
+    path.write_text(
+        "- {id: r, level: I, any: [甲, {all: [乙, [丙, 丁], {none: [戊]}]}]}\n", "utf-8"
+    )
+    rules: tuple[Rule, ...] = load_rules(path)
+    assert rules[0].condition == AnyOf(("甲", AllOf(("乙", AnyOf(("丙", "丁")), NoneOf(("戊",))))))
+
+
+def test_missing_files_and_folders(tmp_path: Path) -> None:
+    assert load(tmp_path, {}).rules == ()
+    with pytest.raises(BadInputError, match="no such configuration folder"):
+        load(tmp_path / "nowhere", {})
+    with pytest.raises(ConfigurationError, match="cannot be read"):
+        load_facts(tmp_path / "facts.yaml")
