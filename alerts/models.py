@@ -64,8 +64,10 @@ class AlertMention(models.Model):
     title = models.TextField()
     url = models.TextField()
     published_at = models.DateTimeField(null=True)
+    raw = models.CharField(max_length=40, blank=True)
+    """Spool position of the record it came from (evidence)."""
     matched_at = models.DateTimeField()
-    explanation = models.JSONField[dict[str, Any]]()
+    explanation = models.JSONField()
     """{"reason", "spans": [[start, end, text, field]], "claims": [...], "findings": [...]}; claims
     and findings carry the compared texts as they stood (`claim_text`, `statement`)."""
 
@@ -143,7 +145,7 @@ class Definition(models.Model):
     kind = models.CharField(max_length=20)
     object_id = models.CharField(max_length=200)
     version = models.CharField(max_length=64)
-    body = models.JSONField[dict[str, Any]]()
+    body = models.JSONField()
     loaded_at = models.DateTimeField()
 
     class Meta:
