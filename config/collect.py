@@ -83,7 +83,7 @@ class _Round:
     def _failed(self, event: Event, result: SourceResult) -> None:
         result.failed += 1
         result.error = event.reason
-        if event.permanent and event.key and event.key != event.url:
+        if event.permanent and event.key:
             self._seen(event.source, [event.key])
         if event.retry_after:
             SourceState.objects.filter(source=event.source).update(

@@ -1,0 +1,36 @@
+"""What a listing names."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from pipeline.model import Hints
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """A listing as fetched, decompressed."""
+
+    url: str
+    content_type: str
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One thing that a listing names. `key` tells it from others of its source.
+
+    `url` is empty where the listing gives no address; `content` is what the listing itself holds.
+    """
+
+    key: str
+    url: str
+    hints: Hints = field(default_factory=Hints)
+    content: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    items: tuple[Item, ...]
+    problem: str = ""
+    """One sentence for the desk when the listing is not what it should be."""

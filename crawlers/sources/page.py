@@ -1,0 +1,21 @@
+"""A list page: the links of its articles, named by a selector or learnt from the page."""
+
+from __future__ import annotations
+
+from pipeline.decode import decode
+
+from crawlers.links import article_links
+from crawlers.sources.base import Item, Listing, Response
+from pipeline.identity import canonical_url
+from pipeline.model import Hints, Source
+
+
+def read_page_listing(response: Response, source: Source) -> Listing:
+    """The article links of a list page, in the page's order."""
+    html = decode(response.body, content_type=response.content_type)
+    items = {}
+    for url, text in article_links(html, base=response.url, selector=source.links):
+        key = canonical_url(url)
+        items.setdefault(key, Item(key, url, Hints(title=text)))
+    problem = "" if items else "列表页上没有找到文章链接，请检查网址或 links 选择器"
+    return Listing(tuple(items.values()), problem)
