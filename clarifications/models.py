@@ -1,9 +1,8 @@
-"""Rows of the clarifying side: cases, what they rest on, drafts, opinions, publications, the log."""
+"""Rows of the clarifying side: cases and what they rest on, drafts, opinions, releases, the log."""
 
 from __future__ import annotations
 
 import hashlib
-from typing import Any
 
 from django.conf import settings
 from django.db import models
@@ -11,16 +10,17 @@ from django.utils.translation import gettext_lazy as _
 
 from alerts.models import Alert, AlertLevel
 from clarifications.append_only import AppendOnly
+from clarifications.states import State
 
 
 class CaseState(models.TextChoices):
-    DISCOVERED = "discovered", _("已发现")
-    REGISTERED = "registered", _("已登记")
-    DRAFTING = "drafting", _("起草中")
-    APPROVING = "approving", _("审批中")
-    APPROVED = "approved", _("已批准")
-    PUBLISHED = "published", _("已发布")
-    DISMISSED = "dismissed", _("不予处理")
+    DISCOVERED = State.DISCOVERED.value, _("已发现")
+    REGISTERED = State.REGISTERED.value, _("已登记")
+    DRAFTING = State.DRAFTING.value, _("起草中")
+    APPROVING = State.APPROVING.value, _("审批中")
+    APPROVED = State.APPROVED.value, _("已批准")
+    PUBLISHED = State.PUBLISHED.value, _("已发布")
+    DISMISSED = State.DISMISSED.value, _("不予处理")
 
 
 class Decision(models.TextChoices):
