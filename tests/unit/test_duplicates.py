@@ -1,0 +1,85 @@
+from __future__ import annotations
+
+import random
+
+import pytest
+
+from pipeline.duplicates import DuplicateIndex, signature
+
+ARTICLE = (
+    "临江市市场监督管理局昨日通报，城南农贸市场三家摊位因使用未经检定的电子秤被立案调查。"
+    "执法人员在现场封存电子秤五台，并责令市场开办方在十日内完成全部计量器具的自查。"
+    "该局计量科负责人表示，全市二百余家农贸市场将在月底前轮查一遍，市民发现缺斤短两可拨打热线反映。"
+)
+OTHER = (
+    "临江港三号码头扩建工程昨日完成桩基施工，预计明年六月投入使用。"
+    "项目建成后，港区年吞吐能力将增加八百万吨，带动周边仓储物流企业集聚。"
+    "建设单位表示，施工期间航道保持畅通，请过往船舶留意临时航标。"
+)
+
+
+def index(**texts: str) -> DuplicateIndex:
+    made = DuplicateIndex()
+    for name, text in texts.items():
+        made.add(name, name, signature(text), text)
+    return made
+
+
+def edited(text: str, share: float, seed: int) -> str:
+    dice = random.Random(seed)
+    out = []
+    for character in text:
+        kind = dice.random() / share
+        if kind < 1 / 3:
+            continue
+        out.append("某" if 1 / 3 <= kind < 2 / 3 else character)
+        if 2 / 3 <= kind < 1:
+            out.append("的")
+    return "".join(out)
+
+
+@pytest.mark.parametrize(
+    "copy",
+    [
+        ARTICLE,
+        f"转发：{ARTICLE}（来源：网络）",
+        ARTICLE[: len(ARTICLE) * 4 // 5],
+        ARTICLE.replace("，", ", ").replace("电子秤", "電子秤"),
+        edited(ARTICLE, 0.1, 1),
+        edited(ARTICLE, 0.15, 2),
+    ],
+)
+def test_a_copy_is_found(copy: str) -> None:
+    found = index(other=OTHER, first=ARTICLE).find(copy, signature(copy))
+    assert found is not None
+    assert found[0] == "first"
+    assert 0.35 <= found[1] <= 1
+
+
+def test_another_text_is_new() -> None:
+    assert index(first=ARTICLE).find(OTHER, signature(OTHER)) is None
+
+
+def test_short_texts_are_equal_or_new() -> None:
+    known = index(first="今天停水吗？")
+    assert known.find("今天停水吗", signature("今天停水吗")) == ("first", 1.0)
+    assert known.find("明天停水吗", signature("明天停水吗")) is None
+
+
+def test_the_family_is_that_of_the_first_member() -> None:
+    known = index(first=ARTICLE)
+    copy = f"转发：{ARTICLE}"
+    known.add("second", "first", signature(copy), copy)
+    found = known.find(copy, signature(copy))
+    assert found == ("first", 1.0)
+
+
+def test_an_index_is_rebuilt_from_signatures_alone() -> None:
+    made = DuplicateIndex()
+    made.add("first", "first", tuple(list(signature(ARTICLE))))
+    assert made.find(ARTICLE, signature(ARTICLE)) == ("first", 1.0)
+
+
+def test_empty_texts_do_no_harm() -> None:
+    known = index(empty="", blank="…")
+    assert known.find(ARTICLE, signature(ARTICLE)) is None
