@@ -7,3 +7,9 @@ from django.utils.translation import gettext_lazy as _
 class ClarificationsConfig(AppConfig):
     name = "clarifications"
     verbose_name = _("澄清")
+
+    def ready(self) -> None:
+        from alerts.services import put_under
+        from clarifications.oversight import AlertOversight
+
+        put_under(AlertOversight())

@@ -2,10 +2,50 @@ from __future__ import annotations
 
 import os
 import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
 
 # Before Django's settings are read: tests never touch the data of an installation.
 os.environ["CHENGQING_DATA"] = tempfile.mkdtemp(prefix="chengqing-tests-")
 
+import pytest
+from django.conf import settings as django_settings
+
 from tests.search_server import elasticsearch_url
 
 __all__ = ["elasticsearch_url"]
+
+# pytest-django reads the settings before this file.
+django_settings.DATA_DIR = Path(os.environ["CHENGQING_DATA"])
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None) -> Iterator[None]:
+    """Tests that really commit empty the tables afterwards; the triggers that keep the log
+    append-only are lifted for that moment."""
+    from django.db import connection
+    from django.test import TransactionTestCase
+
+    empty = TransactionTestCase._fixture_teardown
+
+    def emptied(case: Any) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
+            triggers = cursor.fetchall()
+            for name, _sql in triggers:
+                cursor.execute(f"DROP TRIGGER {name}")
+            empty(case)
+            for _name, sql in triggers:
+                cursor.execute(sql)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", emptied)
+        yield
+
+
+@pytest.fixture
+def own_data(settings: Any, tmp_path: Path) -> Path:
+    """A data folder of the test's own, for the anchor of the log among others."""
+    settings.DATA_DIR = tmp_path / "data"
+    return tmp_path / "data"

@@ -85,7 +85,7 @@ class SiteChannel:
                 title=release.title,
                 link=self.address(release),
                 description=release.body,
-                unique_id=f"urn:sha256:{release.number}:{release.text_hash}",
+                unique_id=f"urn:chengqing:clarification:{release.number}",
                 pubdate=release.published_at,
                 updateddate=release.published_at,
             )

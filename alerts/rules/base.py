@@ -1,0 +1,80 @@
+"""What every rule type has: a way to compile its rules, and conditions that all types share.
+
+Rules are pure: they take values and `now`, and return values. A rule type is one module whose
+`compile_rules`-like function fits `RuleType`; `alerts.rules.RULE_TYPES` names it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, time
+from typing import Protocol
+from zoneinfo import ZoneInfo
+
+from pipeline.model import Claim, Fact, Mention, Rule, RuleHit, RuleSpan, When
+
+Place = tuple[int, int, int]
+"""Field (0 title, 1 text), start and end, in code points of the original."""
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What rules may compare with: known claims, official facts, and the agency's zone."""
+
+    claims: Sequence[Claim] = ()
+    facts: Sequence[Fact] = ()
+    timezone: str = "Asia/Shanghai"
+
+
+class CompiledRules(Protocol):
+    """All rules of one type, ready for many mentions."""
+
+    def evaluate(self, mention: Mention, now: datetime) -> list[RuleHit]:
+        """The rules that hit, in the order in which they were given."""
+
+
+class RuleType(Protocol):
+    def __call__(self, rules: Sequence[Rule], known: Known) -> CompiledRules: ...
+
+
+def applies(rule: Rule, source: str, at: datetime | None, timezone: str) -> bool:
+    """Whether a rule looks at mentions of this source and time at all.
+
+    A rule with a time condition passes over what has no time.
+    """
+    if rule.sources and source not in rule.sources:
+        return False
+    if rule.when is None:
+        return True
+    return at is not None and _falls_in(rule.when, at.astimezone(ZoneInfo(timezone)))
+
+
+def _falls_in(when: When, local: datetime) -> bool:
+    day = local.date()
+    if (when.since and day < when.since) or (when.until and day > when.until):
+        return False
+    if when.weekdays and day.isoweekday() not in when.weekdays:
+        return False
+    return when.hours is None or _within_hours(when.hours, local.time())
+
+
+def _within_hours(hours: tuple[time, time], clock: time) -> bool:
+    """From the first, inclusive, to the second, exclusive; equal ends mean the whole day."""
+    start, end = hours
+    if start < end:
+        return start <= clock < end
+    return clock >= start or clock < end
+
+
+def spans_of(places: Sequence[Place], title: str, text: str) -> tuple[RuleSpan, ...]:
+    """Places with what stands there, title before text, each once."""
+    return tuple(
+        (start, end, (text if field else title)[start:end], "text" if field else "title")
+        for field, start, end in sorted(set(places))
+    )
+
+
+def called(rule: Rule) -> str:
+    """How a rule is named to people."""
+    return f"规则“{rule.name or rule.id}”"
