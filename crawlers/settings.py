@@ -24,7 +24,6 @@ def scrapy_settings(plan: Plan) -> dict[str, Any]:
         "DOWNLOAD_MAXSIZE": plan.max_bytes,
         "DOWNLOAD_WARNSIZE": 0,
         "DOWNLOAD_FAIL_ON_DATALOSS": True,
-        "DNS_RESOLVER": "crawlers.addresses.CheckedResolver",
         "REDIRECT_MAX_TIMES": MAX_REDIRECTS,
         "RETRY_TIMES": RETRIES,
         "RETRY_HTTP_CODES": [500, 502, 503, 504, 522, 524, 408],
