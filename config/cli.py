@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import traceback
+from collections.abc import Callable
 
 import click
 import typer
@@ -21,11 +22,12 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 audit = typer.Typer(help="The audit log.", no_args_is_help=True)
-for command in (texts.extract, texts.match, texts.duplicates):
-    app.command()(command)
-for command in (desk.search, desk.alerts, desk.digest):
-    app.command()(command)
-for command in (running.collect, running.serve, running.schedule, running.up, running.doctor):
+_COMMANDS: tuple[Callable[..., None], ...] = (
+    *(running.up, running.serve, running.schedule, running.collect, running.doctor),
+    *(desk.search, desk.alerts, desk.digest),
+    *(texts.extract, texts.match, texts.duplicates),
+)
+for command in _COMMANDS:
     app.command()(command)
 audit.command("verify")(desk.audit_verify)
 app.add_typer(audit, name="audit")

@@ -9,7 +9,7 @@ from typing import Any
 
 from pipeline.model import AllOf, AnyOf, Condition, Near, NoneOf
 
-_KEYS = {"any": AnyOf, "all": AllOf, "none": NoneOf}
+_KEYS: dict[str, type[AnyOf | AllOf | NoneOf]] = {"any": AnyOf, "all": AllOf, "none": NoneOf}
 
 
 def read_condition(parts: dict[str, Any]) -> Condition:

@@ -157,7 +157,7 @@ def _sources(system: System) -> Iterator[Finding]:
 def _audit(system: System) -> Iterator[Finding]:
     from clarifications import audit
 
-    result = audit.verify(system.data / "audit-anchor.json")
+    result = audit.verify()
     if result.ok:
         yield Finding("audit log", "ok", f"{result.count} entries, intact")
     else:

@@ -134,9 +134,10 @@ class SettingsForm(Form):
     mail: MailForm | None = None
 
     def made(self) -> Settings:
-        mail = self.mail and MailSettings(
-            **{key: value for key, value in dict(self.mail).items() if value is not None}
-        )
+        mail = None
+        if self.mail is not None:
+            given = {key: value for key, value in dict(self.mail).items() if value is not None}
+            mail = MailSettings(**given)
         return Settings(
             agency=self.agency,
             contact=self.contact or "",

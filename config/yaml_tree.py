@@ -121,7 +121,7 @@ class _Builder:
         return result
 
     def _scalar(self, node: ScalarNode, path: KeyPath) -> Any:
-        kind, text = node.tag.rpartition(":")[2], str(node.value)
+        kind, text = str(node.tag).rpartition(":")[2], str(node.value)
         if kind == "str":
             return text
         if kind == "null":

@@ -80,5 +80,5 @@ class AddressMiddleware:
             return address
         from twisted.internet import reactor
 
-        resolved: Any = await maybe_deferred_to_future(reactor.resolve(host))  # type: ignore[attr-defined]
+        resolved: Any = await maybe_deferred_to_future(reactor.resolve(host))  # type: ignore[arg-type]
         return ip_address(resolved)

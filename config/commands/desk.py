@@ -146,12 +146,12 @@ def audit_verify(
     """Check the whole chain of the audit log; status 1 and the first broken entry if not intact."""
     from config.wiring import start
 
-    system = start()
+    start()
     from clarifications import audit
 
     if export is not None:
         audit.export(export)
-    result = audit.verify(system.data / "audit-anchor.json")
+    result = audit.verify()
     if not result.ok:
         typer.echo(result.broken, err=True)
         raise typer.Exit(1)

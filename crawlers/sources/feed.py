@@ -16,7 +16,7 @@ def read_feed_listing(response: Response, source: Source) -> Listing:
         content_type=response.content_type,
         timezone=source.timezone,
     )
-    items = {}
+    items: dict[str, Item] = {}
     for entry in feed.entries:
         key = canonical_url(entry.url) if entry.url else entry.hints.guid or entry.hints.title
         items.setdefault(key, Item(key, entry.url, entry.hints, entry.content))

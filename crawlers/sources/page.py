@@ -13,7 +13,7 @@ from pipeline.model import Hints, Source
 def read_page_listing(response: Response, source: Source) -> Listing:
     """The article links of a list page, in the page's order."""
     html = decode(response.body, content_type=response.content_type)
-    items = {}
+    items: dict[str, Item] = {}
     for url, text in article_links(html, base=response.url, selector=source.links):
         key = canonical_url(url)
         items.setdefault(key, Item(key, url, Hints(title=text)))

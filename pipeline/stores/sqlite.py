@@ -211,7 +211,8 @@ class SqliteStore:
 
 
 def _where(query: Query, search: Search) -> tuple[str, list[Any]]:
-    parts, values = ["current = 1"], []
+    parts: list[str] = ["current = 1"]
+    values: list[Any] = []
     if query.since is not None:
         parts.append("at >= ?")
         values.append(milliseconds(query.since))
@@ -226,7 +227,7 @@ def _where(query: Query, search: Search) -> tuple[str, list[Any]]:
         parts.append("duplicate = 0")
     for clause in search.clauses:
         negation = "NOT " if clause.negative else ""
-        parts.append(f"row {negation}IN (SELECT rowid FROM grams WHERE grams MATCH ?)")
+        parts.append(f"row {negation}IN (SELECT rowid FROM grams WHERE grams MATCH ?)")  # noqa: S608
         values.append(" OR ".join(_match(phrase) for phrase in clause.phrases))
     return " AND ".join(parts), values
 

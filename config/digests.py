@@ -1,0 +1,29 @@
+"""The weekly digest from this system's stores: on the command line and by the clock."""
+
+from __future__ import annotations
+
+from config.console import desk_of, install
+from config.wiring import System
+from desk import ports
+
+
+def digest_html(system: System, week: str) -> str:
+    """The page of an ISO week such as 2026-W47. Raises BadInputError when there is no such week."""
+    from desk.digests.service import current_digest
+
+    install(system)
+    return current_digest(week)
+
+
+def send_due_digest(system: System) -> None:
+    """Make and mail the digest of last week, when its hour has come and it was not done yet."""
+    from desk.digests.service import due_week, make_and_send
+
+    if not ports.installed():
+        ports.install(desk_of(system))
+    settings = system.configuration.settings
+    week = due_week(
+        system.clock(), settings.digest.weekday, settings.digest.time, settings.timezone
+    )
+    if week is not None:
+        make_and_send(week)
