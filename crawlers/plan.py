@@ -1,4 +1,4 @@
-"""What the collector process is told (a plan, JSON on stdin) and what it tells (events, JSON lines).
+"""What the collector process is told (a plan, JSON) and what it tells (events, JSON lines).
 
 The parent owns all state; this process only fetches into the spool. An event is sent after what it
 reports is durable.

@@ -6,13 +6,13 @@ import asyncio
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from pipeline.decode import decompress
 from protego import Protego
 from scrapy import Request
 from scrapy.exceptions import IgnoreRequest
 from scrapy.http.request import NO_CALLBACK
 
 from crawlers.addresses import AddressRefused
+from pipeline.decode import decompress
 from pipeline.errors import PipelineError
 
 if TYPE_CHECKING:

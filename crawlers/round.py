@@ -12,7 +12,6 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any
 
-from pipeline.decode import decompress
 from scrapy import Request, Spider
 from scrapy.exceptions import IgnoreRequest
 from twisted.python.failure import Failure
@@ -23,6 +22,7 @@ from crawlers.robots import RobotsForbidden, RobotsUnreachable
 from crawlers.sources import SOURCE_TYPES
 from crawlers.sources.base import Item, Listing
 from crawlers.sources.base import Response as ListingResponse
+from pipeline.decode import decompress
 from pipeline.errors import PipelineError
 from pipeline.model import Hints, RawItem, RawKind
 from pipeline.spool import SpoolWriter

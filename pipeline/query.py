@@ -1,7 +1,7 @@
 """The search language: text → tree.
 
-Words are joined by AND; `"…"` is a phrase, `-x` excludes, `OR` between words binds tighter than AND.
-A word matches in the title or in the text. An empty search finds everything.
+Words are joined by AND; `"…"` is a phrase, `-x` excludes, `OR` between words binds tighter than
+AND. A word matches in the title or in the text. An empty search finds everything.
 """
 
 from __future__ import annotations

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from pipeline.decode import decode
-
 from crawlers.links import article_links
 from crawlers.sources.base import Item, Listing, Response
+from pipeline.decode import decode
 from pipeline.identity import canonical_url
 from pipeline.model import Hints, Source
 
