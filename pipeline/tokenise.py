@@ -92,7 +92,7 @@ def phrase(text: str) -> Phrase | None:
 
 
 def spans_in(text: str, phrases: tuple[Phrase, ...]) -> tuple[Span, ...]:
-    """Where any of the phrases stands in an original text: sorted spans, overlapping ones joined."""
+    """Where any of the phrases stands in an original text: sorted, overlapping spans joined."""
     folded: Folded = fold(text)
     of = tokens(folded.text)
     found = sorted(

@@ -1,8 +1,8 @@
 """Elasticsearch through the official client (8.19, which speaks to 7.17, 8 and 9).
 
 Kept to the core API, so that one code path serves a bare server and a full distribution: no
-scripts, no by-query calls, no point in time. Our own tokens go into fields that a whitespace analyser splits;
-title and text themselves are kept in `_source` and not indexed.
+scripts, no by-query calls, no point in time. Our own tokens go into fields that a whitespace
+analyser splits; title and text themselves are kept in `_source` and not indexed.
 """
 
 from __future__ import annotations
