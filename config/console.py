@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any, TypeVar
 
 from django.core.mail.backends.base import BaseEmailBackend
@@ -44,7 +45,10 @@ def install(system: System) -> None:
 def desk_of(system: System) -> Desk:
     configuration = system.configuration
     settings = configuration.settings
-    channels: tuple[ChannelSettings, ...] = configuration.channels
+    channels: tuple[ChannelSettings, ...] = tuple(
+        channel if channel.base_url else replace(channel, base_url=_own_site())
+        for channel in configuration.channels
+    )
 
     def configured(section: str, entries: Iterable[T]) -> list[Configured[T]]:
         return [
@@ -80,6 +84,11 @@ def desk_of(system: System) -> Desk:
         mailer=_mailer(settings.mail) if settings.mail else None,
         mail_sender=settings.mail.sender if settings.mail else "",
     )
+
+
+def _own_site() -> str:
+    """Where the console shows what the channel `site` writes."""
+    return f"http://127.0.0.1:{environment.port()}/site/"
 
 
 def _id(entry: Any) -> str:

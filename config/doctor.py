@@ -55,6 +55,7 @@ def examine(folder: Path, data: Path) -> list[Finding]:
     except ChengqingError as error:
         findings.append(Finding("data folder", "problem", str(error), "see --data"))
         return findings
+    findings.extend(_templates(folder / "templates"))
     for look in (_disk, _case_store, _mention_store, _backlog, _sources, _audit, _mail, _clock):
         findings.extend(_safely(look, system))
     return findings
@@ -83,6 +84,13 @@ def _configuration(configuration: Configuration, folder: Path) -> Iterator[Findi
             "rules", "warning", "no rule is enabled: nothing can raise an alert",
             f"add some to {folder / 'rules.yaml'}",
         )  # fmt: skip
+
+
+def _templates(folder: Path) -> Iterator[Finding]:
+    from clarifications.documents import problems
+
+    for sentence in problems(folder):
+        yield Finding("document templates", "problem", sentence, f"mend it in {folder}")
 
 
 def _disk(system: System) -> Iterator[Finding]:

@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import Any, Protocol, TypeVar
 from urllib.parse import urlsplit
 
-from alerts.rules.keyword import check_rule
 from pydantic import ValidationError
 
+from alerts.rules.keyword import check_rule
 from config import forms
 from config.configuration import Configuration, Network, Origin, Settings
 from config.yaml_tree import KeyPath, Problem, Tree, read_tree

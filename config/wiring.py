@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields, is_dataclass
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
@@ -177,11 +177,11 @@ def _check_case_store(url: str) -> None:
 
 def _migrate(system: System) -> None:
     """Bring the tables up to date, once at a time; record what is provisioned."""
-    from alerts.services import record_definitions
     from django.core.management import call_command
     from django.db import connection
     from django.db.migrations.executor import MigrationExecutor
 
+    from alerts.services import record_definitions
     from config.locks import locked
 
     with locked(system.data / "migrate.lock"):
@@ -193,14 +193,8 @@ def _migrate(system: System) -> None:
 
 def definitions(configuration: Configuration) -> dict[str, dict[str, dict[str, Any]]]:
     """Kind → id → definition, as plain JSON values."""
-    import json
-
-    def plain(value: Any) -> dict[str, Any]:
-        made: dict[str, Any] = json.loads(json.dumps(asdict(value), default=str))
-        return made
-
     return {
-        kind: {entry.id: plain(entry) for entry in entries}
+        kind: {entry.id: _plain(entry) for entry in entries}
         for kind, entries in (
             ("source", configuration.sources),
             ("rule", configuration.rules),
@@ -208,3 +202,13 @@ def definitions(configuration: Configuration) -> dict[str, dict[str, dict[str, A
             ("claim", configuration.claims),
         )
     }
+
+
+def _plain(value: Any) -> Any:
+    """Plain JSON values; a nested value tells its class, since `any` and `all` look alike."""
+    if is_dataclass(value):
+        parts = {each.name: _plain(getattr(value, each.name)) for each in fields(value)}
+        return {"is": type(value).__name__, **parts}
+    if isinstance(value, tuple | list):
+        return [_plain(each) for each in value]
+    return value if isinstance(value, str | int | float | None) else str(value)

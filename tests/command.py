@@ -19,7 +19,8 @@ def configure(folder: Path, url: str) -> Path:
     )
     (folder / "sources.yaml").write_text(
         f"- {{id: feed, kind: feed, name: 订阅, url: '{url}/feed.xml', delay: 0}}\n"
-        f"- {{id: page, kind: page, name: 列表, url: '{url}/news/', links: 'ul.news a', delay: 0}}\n"
+        f"- {{id: page, kind: page, name: 列表, url: '{url}/news/', delay: 0,\n"
+        "   links: 'ul.news a'}\n"
     )
     (folder / "rules.yaml").write_text(
         "- {id: fee, level: II, all: [[市场监管局, 工商局], 工本费]}\n"

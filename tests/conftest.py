@@ -1,23 +1,14 @@
 from __future__ import annotations
 
-import os
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-# Before Django's settings are read: tests never touch the data of an installation.
-os.environ["CHENGQING_DATA"] = tempfile.mkdtemp(prefix="chengqing-tests-")
-
 import pytest
-from django.conf import settings as django_settings
 
 from tests.search_server import elasticsearch_url
 
 __all__ = ["elasticsearch_url"]
-
-# pytest-django reads the settings before this file.
-django_settings.DATA_DIR = Path(os.environ["CHENGQING_DATA"])
 
 
 @pytest.fixture(scope="session")

@@ -1,4 +1,4 @@
-"""A small news site on loopback, for tests: pages with validators, and a record of what was asked."""
+"""A small news site on loopback, for tests; it keeps a record of what was asked."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The pipeline over a site with a feed and a list page: stored once, found, judged, fetched once."""
+"""The pipeline over a small site: stored once, found, judged, fetched once."""
 
 from __future__ import annotations
 

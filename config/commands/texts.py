@@ -75,7 +75,6 @@ def match(
 ) -> None:
     """Which keyword rules hit which texts? JSON lines in, a line per hit out."""
     from alerts.rules.keyword import compile_rules
-
     from config.loader import load_rules
 
     compiled = compile_rules([rule for rule in load_rules(rules) if rule.kind == "keyword"])

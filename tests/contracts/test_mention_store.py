@@ -249,12 +249,12 @@ def test_an_unknown_address_is_named(url: str) -> None:
 
 
 def test_a_server_that_is_gone_is_worth_another_try() -> None:
-    with pytest.raises(StoreError, match="127.0.0.1") as caught:
+    with pytest.raises(StoreError, match=r"127\.0\.0\.1") as caught:
         open_store("elasticsearch+http://127.0.0.1:9/gone")
     assert caught.value.retryable
 
 
 def test_a_file_that_is_no_database_is_named(tmp_path: Path) -> None:
     (tmp_path / "mentions.db").write_text("kein Datenbank" * 100)
-    with pytest.raises(StoreError, match="mentions.db"):
+    with pytest.raises(StoreError, match=r"mentions\.db"):
         open_store(f"sqlite:///{tmp_path}/mentions.db")

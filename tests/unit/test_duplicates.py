@@ -76,7 +76,7 @@ def test_the_family_is_that_of_the_first_member() -> None:
 
 def test_an_index_is_rebuilt_from_signatures_alone() -> None:
     made = DuplicateIndex()
-    made.add("first", "first", tuple(list(signature(ARTICLE))))
+    made.add("first", "first", tuple(signature(ARTICLE)))
     assert made.find(ARTICLE, signature(ARTICLE)) == ("first", 1.0)
 
 

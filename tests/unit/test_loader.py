@@ -122,7 +122,7 @@ def test_all_mistakes_are_told_at_once_with_file_and_line(tmp_path: Path) -> Non
 def test_a_wrong_rule_is_explained(tmp_path: Path, rule: str, sentence: str) -> None:
     path = tmp_path / "rules.yaml"
     path.write_text(f"- {rule}\n", "utf-8")
-    with pytest.raises(ConfigurationError, match="rules.yaml:1: ") as caught:
+    with pytest.raises(ConfigurationError, match=r"rules\.yaml:1: ") as caught:
         load_rules(path)
     assert sentence in str(caught.value)
 
