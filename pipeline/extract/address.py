@@ -1,0 +1,28 @@
+"""The address that a page names as its own."""
+
+from __future__ import annotations
+
+from urllib.parse import urljoin, urlsplit
+
+from pipeline.extract.page import Page
+
+
+def find_address(page: Page, url: str) -> str:
+    """`link rel=canonical`, else `og:url`, made absolute; empty when there is none to believe.
+
+    A page that is not the site's front page but names it is not believed.
+    """
+    for node in page.tree.css("link[rel=canonical],meta[property='og:url'],meta[name='og:url']"):
+        value = (node.attributes.get("href") or node.attributes.get("content") or "").strip()
+        try:
+            address = urljoin(url, value) if value else ""
+            parts = urlsplit(address)
+            own = urlsplit(url)
+        except ValueError:
+            continue
+        if parts.scheme not in ("http", "https") or not parts.hostname:
+            continue
+        if parts.path in ("", "/") and not parts.query and (own.path not in ("", "/") or own.query):
+            continue
+        return address
+    return ""

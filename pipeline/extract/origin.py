@@ -1,0 +1,124 @@
+"""Who an article is by (作者) and where it says it comes from (来源)."""
+
+from __future__ import annotations
+
+import re
+
+from pipeline.extract.page import Block, Page
+from pipeline.extract.text import Content
+from pipeline.extract.title import Headline
+
+_STOP = (
+    r"(?=\s*(?:作者|来源|稿源|编辑|责编|责任编辑|记者|时间|日期|发布|发表|发稿|阅读|浏览|点击|评论|字号|字体|字体大小|大小|分享|打印|举报|收藏|关注"
+    r"|编审|审核|供稿|摄影|校对|人气|查看|次|视力|背景|【|\[|（|\(|\||丨|┊|/|,|，|。|;|；|\d{4}[-年/.])|\s{2,}|$)"
+)
+_SOURCE = re.compile(
+    r"(?:(?:文章|稿件|信息|新闻|内容|本文)?(?:来源|來源|稿源|出处|转自|转载自)(?:于|自)?|\bsource)\s*[:：丨|]\s*(.{2,40}?)"
+    + _STOP,
+    re.I,
+)
+_AUTHOR = re.compile(
+    r"(?:作\s*者|撰\s*文|撰稿人?|文\s*[/／|]|记\s*者|楼主|通讯员|(?<![a-z])by(?=[:：\s]))\s*[:：丨|]?\s*(.{2,24}?)"
+    + _STOP,
+    re.I,
+)
+_REPORTER = re.compile(
+    r"[（(](?:[^（()）]{0,8})?记者\s*([\u4e00-\u9fff·]{2,4}(?:[\s、][\u4e00-\u9fff·]{2,4}){0,3})(?:\s*(?:整合|综合|报道))?[）)]"
+)
+_DATE = re.compile(
+    r"\d{2,4}\s*[-年/.]\s*\d{1,2}\s*[-月/.]\s*\d{1,2}\s*日?|\d{1,2}[-月/]\d{1,2}日?|\d{1,2}:\d{2}(:\d{2})?|星期.|周[一二三四五六日]"
+)
+_NOT_NAME = re.compile(
+    r"^(原创|转载|举报|分享|订阅|关注|评论|收藏|打印|微博|微信|发布|字号|大小|A[-+]?|大|中|小|正文|首页|[\d\W_]+|.*(阅读|浏览|点击|评论|条评|跟贴"
+    r"|时间|日期|编辑|字体|发表|更新|新闻$|频道|下载|头条|作者|来源).*|.*(小时|分钟|天)前|企鹅号|澎湃号|百家号|头条号|昨天|前天|今天)$"
+)
+_SOURCE_META = (
+    "meta[name='ContentSource'],meta[name='contentsource'],meta[name='source'],meta[name='mediaid']"
+)
+_AUTHOR_META = "meta[name='author'],meta[name='Author'],meta[property='article:author'],meta[property='og:article:author']"
+_OUTLET = re.compile(
+    r"(网|报|社|台|新闻|客户端|在线|周刊|杂志|日报|晚报|电视|广播|传媒|发布|政府|局|委|\.com|\.cn|\.net)$",
+    re.I,
+)
+
+
+def find_origin(
+    page: Page, headline: Headline, content: Content, byline: int | None
+) -> tuple[str, str]:
+    """Author and source as the article writes them; empty when it does not."""
+    blocks = _surroundings(page, headline, content, byline)
+    lines = [block.spaced for block in blocks]
+    source = next((s for line in lines if (s := _labelled(_SOURCE, line))), "")
+    author = next((a for line in lines if (a := _labelled(_AUTHOR, line))), "")
+    author = author or _named_author(page, headline, content)
+    if not source and byline is not None:
+        name = _unlabelled(page.blocks[byline])
+        if not _OUTLET.search(name) and not author:
+            author = name
+        elif name != author:
+            source = name
+    source = source or _meta(page, _SOURCE_META)
+    return author or _reporter(page, content) or _meta(page, _AUTHOR_META, source), source
+
+
+def _surroundings(
+    page: Page, headline: Headline, content: Content, byline: int | None
+) -> list[Block]:
+    """Short blocks between headline and text, then those right behind the text."""
+    if not content.blocks:
+        return []
+    first, last = content.blocks[0], content.blocks[-1]
+    start = headline.block if headline.block is not None else max(0, first - 6)
+    start = max(0, min(start, byline if byline is not None else start) - 3)
+    near = [*range(start, first + 2), *range(last - 2, last + 8)]
+    blocks = [page.blocks[i] for i in near if 0 <= i < len(page.blocks) and i != headline.block]
+    return [block for block in blocks if block.size < 120]
+
+
+def _labelled(pattern: re.Pattern[str], line: str) -> str:
+    for match in pattern.finditer(line):
+        name = match[1].strip(" :：|丨()（）[]【】")
+        if name and not _NOT_NAME.match(name) and not re.search(r"[。！？]", name):
+            return name
+    return ""
+
+
+def _unlabelled(block: Block) -> str:
+    """The name that is left of a byline when date and labels are taken away."""
+    names = []
+    for piece in block.pieces:
+        for part in re.split(r"\s+", _DATE.sub(" ", piece)):
+            part = part.strip("|·-:：,，")
+            if len(part) >= 2 and not _NOT_NAME.match(part):
+                names.append(part)
+    return names[-1] if names and len(names[-1]) <= 20 else ""
+
+
+def _named_author(page: Page, headline: Headline, content: Content) -> str:
+    """A short block of its own whose container is called author, beside the headline."""
+    if headline.block is None or not content.blocks:
+        return ""
+    for block in page.blocks[headline.block + 1 : min(content.blocks[0], headline.block + 12)]:
+        label = page.elements[block.element].label
+        if "author" in label and 2 <= block.size <= 20 and not _NOT_NAME.match(block.text):
+            return block.text
+    return ""
+
+
+def _reporter(page: Page, content: Content) -> str:
+    """（记者 某某） in the first paragraphs."""
+    for index in content.blocks[:3]:
+        if match := _REPORTER.search(page.blocks[index].text[:120]):
+            return match[1].strip()
+    return ""
+
+
+def _meta(page: Page, selector: str, not_this: str = "") -> str:
+    for node in page.tree.css(selector):
+        value = (node.attributes.get("content") or "").strip()
+        value = re.sub(r"^来源[:：]\s*", "", value)
+        if value == not_this or not 2 <= len(value) <= 30 or "@" in value or "://" in value:
+            continue
+        if not value.isdigit() and (selector is _SOURCE_META or not _OUTLET.search(value)):
+            return value
+    return ""

@@ -1,0 +1,188 @@
+"""The article's text: which part of the page it is, and which lines of it.
+
+Text density over the tree, after Readability and Sun et al., DOM Based Content Extraction via Text
+Density (SIGIR 2011), reduced to sums over blocks: the container is found by descending from the
+body into the child that keeps the prose and sheds the rest.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from pipeline.extract.noise import FOOT, ends_article, is_furniture
+from pipeline.extract.page import Block, Page
+from pipeline.extract.title import Headline, key
+
+_SENTENCE = re.compile(r"[，。！？；、：,;!?]|\.\s|\.$")
+_ROW = frozenset({"td", "th"})
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """The chosen container, and the indexes of the blocks that are the article."""
+
+    element: int = 0
+    blocks: tuple[int, ...] = ()
+    prose: int = 0
+    """Characters in sentences."""
+
+
+@dataclass(slots=True)
+class _Mass:
+    good: list[float]
+    bad: list[float]
+
+
+def find_content(page: Page, noisy: list[bool], headline: Headline) -> Content:
+    """The article; empty when the page has no prose of its own."""
+    start = headline.block + 1 if headline.block is not None else 0
+    stop = _foot(page, start)
+    content = _choose(page, noisy, start, stop, headline)
+    if content.prose < 20:
+        calm = [False] * len(page.elements)
+        second = _choose(page, calm, start, stop, headline)
+        if second.prose > 5 * content.prose + 80:
+            return second
+    return content
+
+
+def _foot(page: Page, start: int) -> int:
+    """Index of the first block of the site's foot."""
+    for index in range(start, len(page.blocks)):
+        block = page.blocks[index]
+        if block.size < 300 and FOOT.search(block.text) and index > len(page.blocks) // 3:
+            return index
+    return len(page.blocks)
+
+
+def _choose(page: Page, noisy: list[bool], start: int, stop: int, headline: Headline) -> Content:
+    mass = _weigh(page, noisy, start, stop)
+    element = _descend(page, mass)
+    blocks = _lines(page, noisy, element, start, stop, headline)
+    prose = sum(page.blocks[i].size for i in blocks if is_prose(page.blocks[i]))
+    return Content(element, tuple(blocks), prose)
+
+
+def is_prose(block: Block) -> bool:
+    """Whether the block reads like a sentence and is not mostly links."""
+    own = block.size - block.linked
+    return (
+        own >= 10 and own > block.linked and (own >= 40 or _SENTENCE.search(block.text) is not None)
+    )
+
+
+def _weigh(page: Page, noisy: list[bool], start: int, stop: int) -> _Mass:
+    """Prose and the rest, by element, sums over everything inside."""
+    good = [0.0] * len(page.elements)
+    bad = [0.0] * len(page.elements)
+    for index, block in enumerate(page.blocks):
+        inside = start <= index < stop
+        if not inside or noisy[block.element] or is_furniture(block.text):
+            bad[block.element] += block.size
+        elif is_prose(block):
+            hidden = page.elements[block.element].hidden
+            good[block.element] += (block.size - block.linked) * (0.3 if hidden else 1.0)
+        else:
+            bad[block.element] += block.linked + 0.2 * block.size
+    for index in range(len(page.elements) - 1, 0, -1):
+        parent = page.elements[index].parent
+        good[parent] += good[index]
+        bad[parent] += bad[index]
+    return _Mass(good, bad)
+
+
+def _descend(page: Page, mass: _Mass) -> int:
+    best: dict[int, int] = {}
+    for index in range(1, len(page.elements)):
+        parent = page.elements[index].parent
+        if mass.good[index] > mass.good[best[parent]] if parent in best else mass.good[index] > 0:
+            best[parent] = index
+    element = 0
+    while element in best:
+        child = best[element]
+        lost = mass.good[element] - mass.good[child]
+        shed = mass.bad[element] - mass.bad[child]
+        if page.elements[child].tag == "p" or lost > 0.5 * mass.good[element]:
+            break
+        if lost > 0.01 * mass.good[element] and shed < 0.5 * lost:
+            break
+        element = child
+    return element
+
+
+def _lines(
+    page: Page, noisy: list[bool], element: int, start: int, stop: int, headline: Headline
+) -> list[int]:
+    """Indexes of the blocks of the container that belong to the article."""
+    inside = _inside(page, element)
+    candidates = [i for i in range(start, stop) if inside[page.blocks[i].element]]
+    noise_matters = not noisy[element]
+    kept: list[int] = []
+    prose = 0
+    title = key(headline.text)
+    for i in candidates:
+        block = page.blocks[i]
+        if ends_article(block.text) and (prose >= 20 or noisy[block.element]):
+            if prose >= 20:
+                break
+            continue
+        if noise_matters and noisy[block.element]:
+            continue
+        if block.linked >= 0.6 * block.size and block.size > 1:
+            continue
+        if is_furniture(block.text) or (title and key(block.text) == title):
+            continue
+        kept.append(i)
+        if is_prose(block):
+            prose += block.size
+    return _trimmed(page, kept)
+
+
+def _trimmed(page: Page, kept: list[int]) -> list[int]:
+    """Without short lines before and behind that live elsewhere than the paragraphs."""
+    prose = [i for i in kept if is_prose(page.blocks[i])]
+    if not prose:
+        return []
+    homes = {page.blocks[i].element for i in prose}
+    homes |= {page.elements[e].parent for e in homes}
+
+    def belongs(i: int) -> bool:
+        element = page.blocks[i].element
+        return element in homes or page.elements[element].parent in homes
+
+    first, last = prose[0], prose[-1]
+    return [i for i in kept if first <= i <= last or belongs(i)]
+
+
+def _inside(page: Page, element: int) -> list[bool]:
+    inside = [False] * len(page.elements)
+    inside[element] = True
+    for index in range(element + 1, len(page.elements)):
+        inside[index] = inside[page.elements[index].parent]
+    return inside
+
+
+def render(page: Page, content: Content) -> str:
+    """Paragraphs, one a line; the cells of a table row in one line."""
+    lines: list[str] = []
+    row = -1
+    for index in content.blocks:
+        block = page.blocks[index]
+        this_row = _row_of(page, block.element)
+        if lines and this_row >= 0 and this_row == row:
+            lines[-1] += " " + block.text
+        else:
+            lines.append(block.text)
+        row = this_row
+    return "\n".join(lines)
+
+
+def _row_of(page: Page, element: int) -> int:
+    """The table row that a short cell belongs to; -1 elsewhere."""
+    for _ in range(3):
+        current = page.elements[element]
+        if current.tag in _ROW:
+            return current.parent
+        element = current.parent
+    return -1

@@ -1,0 +1,241 @@
+"""When a page says it was published.
+
+What a reader sees beside the headline wins over the page's metadata; metadata over scripts, and an
+absolute time over a relative one. A date in the headline, in the text or in the site's foot is
+never taken, nor is one read from the address.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import datetime, timedelta, tzinfo
+from typing import Literal
+
+from pipeline.extract.moment import Moment, from_epoch, moments
+from pipeline.extract.noise import FOOT
+from pipeline.extract.page import Page
+from pipeline.extract.text import Content, is_prose
+from pipeline.extract.title import Headline, key
+
+Precision = Literal["minute", "day"]
+
+_LABELLED = re.compile(
+    r"发布|发表|发文|时间|日期|来源|作者|编辑|记者|阅读|浏览|点击|首发|刊发|上传|提交|推送|publish|posted|date\b|by\b|稿源|字号|字体",
+    re.I,
+)
+_UPDATED = re.compile(r"更新|修改|修订|updated|modified", re.I)
+_OTHER = re.compile(
+    r"截[至止]|活动时间|报名|有效期|施行|实施日期|成文日期|生成日期|开会|会议时间|考试|访问|打印时间|当前时间|今天是|现在是|今日是"
+    r"|注册时间|注册于|最后登录|版本|服务时间|工作时间|营业|回复于|最后回复|开始时间|结束时间|活动日期|废止|失效",
+)
+_DATE_LABEL = re.compile(r"date|time|pub|info|source|meta|byline|msg|sub|detail|tip|ly\b|sj\b|from")
+_META = (
+    "meta[property='article:published_time'],meta[name='article:published_time'],meta[name='PubDate'],"
+    "meta[name='pubdate'],meta[name='publishdate'],meta[name='publishDate'],meta[name='publish-date'],"
+    "meta[name='apub:time'],meta[itemprop='datePublished'],meta[property='og:release_date'],"
+    "meta[name='weibo: article:create_at'],meta[name='firstpublishedtime'],meta[name='date'],"
+    "meta[name='dateUpdate'],meta[itemprop='dateUpdate'],meta[property='og:published_time'],"
+    "meta[name='publish_time'],meta[name='publishtime'],meta[name='DC.date.issued'],meta[name='createDate'],"
+    "meta[name='Publishdate'],meta[name='PublishDate'],meta[name='pub_date'],time[datetime][pubdate],"
+    "time[datetime][itemprop='datePublished'],article time[datetime],header time[datetime]"
+)
+_SCRIPT = re.compile(
+    r"[\"']?\b(datePublished|pubDate|pub_?time|publish_?time|publishTime|pubTime|publishDate|pub_date|publish_at"
+    r"|publishedAt|create_?time|createTime|ori_create_time|ctime|ptime|releaseTime|ct)[\"']?\s*[:=]\s*[\"']?"
+    r"(\d{4}[-/]\d{1,2}[-/]\d{1,2}(?:[T ]\d{1,2}:\d{2}[0-9:.]*(?:Z|[+-]\d{2}:?\d{2})?)?|\d{13}|\d{10})(?!\d)"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    at: datetime
+    precision: Precision
+    block: int | None = None
+    """Block that shows it; None when metadata or a script said it."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Sight:
+    score: float
+    moment: Moment
+    block: int
+    relative: bool
+
+
+def find_time(
+    page: Page,
+    noisy: list[bool],
+    headline: Headline,
+    content: Content,
+    zone: tzinfo,
+    now: datetime | None,
+) -> Published | None:
+    """The publication time, in `zone` or with the offset that the page writes."""
+    declared = _declared(page, zone)
+    scripted = _scripted(page, zone)
+    clock = _last_known(declared + scripted, now)
+    sights = _sights(page, noisy, headline, content, zone, clock, absolute=now is None)
+    shown = next((s for s in sights if not s.relative), None)
+    hidden = declared or scripted[:1]
+    if shown is not None:
+        return _refined(shown, declared + scripted)
+    if hidden:
+        return Published(hidden[0].at, hidden[0].precision)
+    if sights and now is not None:
+        return Published(sights[0].moment.at, sights[0].moment.precision, sights[0].block)
+    return None
+
+
+def _last_known(found: list[Moment], now: datetime | None) -> datetime | None:
+    """The moment from which a date without a year is counted back: the page's own, else now."""
+    if found:
+        return found[0].at + timedelta(days=31)
+    return now
+
+
+def _refined(shown: _Sight, others: list[Moment]) -> Published:
+    """A bare date is made exact by metadata of the same day."""
+    moment = shown.moment
+    if moment.precision == "day":
+        for other in others:
+            local = other.at.astimezone(moment.at.tzinfo)
+            if other.precision == "minute" and local.date() == moment.at.date():
+                return Published(local, "minute", shown.block)
+    return Published(moment.at, moment.precision, shown.block)
+
+
+def _sights(
+    page: Page,
+    noisy: list[bool],
+    headline: Headline,
+    content: Content,
+    zone: tzinfo,
+    clock: datetime | None,
+    *,
+    absolute: bool,
+) -> list[_Sight]:
+    """Times that the page shows where a byline may stand, best first."""
+    title = headline.block
+    text = set(content.blocks)
+    first = content.blocks[0] if content.blocks else len(page.blocks)
+    last = content.blocks[-1] if content.blocks else len(page.blocks)
+    anchor = title if title is not None else max(first - 1, 0)
+    spelling = key(headline.text)
+    found: list[_Sight] = []
+    for index in range(max(0, anchor - 60), min(len(page.blocks), last + 30)):
+        block = page.blocks[index]
+        if block.size > 300 or index == title or not _may_hold_time(block.text):
+            continue
+        if spelling and spelling in key(block.text) and block.size < len(spelling) + 12:
+            continue
+        if index in text and (is_prose(block) or first < index < last):
+            continue
+        line = block.spaced
+        if len(line) < 30 and index + 1 < len(page.blocks):
+            line = _with_neighbours(page, index, line)
+        place = _place(page, noisy, index, anchor, first, last)
+        for moment in moments(line, zone, clock):
+            relative = _is_relative(line[moment.start : moment.end])
+            score = place + _wording(line, moment)
+            if score >= 2.0 and not (relative and absolute):
+                found.append(_Sight(score, moment, index, relative))
+    return sorted(found, key=lambda s: (-s.score, s.block))
+
+
+def _may_hold_time(text: str) -> bool:
+    return any(char.isdigit() for char in text) or any(
+        word in text for word in ("刚", "前", "昨", "今", "周", "ago", "yester")
+    )
+
+
+def _with_neighbours(page: Page, index: int, line: str) -> str:
+    """Year, day and clock sometimes stand in boxes of their own."""
+    for block in page.blocks[index + 1 : index + 3]:
+        if block.size > 12 or not block.text[0].isdigit():
+            break
+        line += " " + block.text
+    return line
+
+
+def _is_relative(expression: str) -> bool:
+    return not re.search(r"\d{4}|\d{1,2}\s*[-/月.]\s*\d{1,2}", expression)
+
+
+def _place(
+    page: Page, noisy: list[bool], index: int, anchor: int, first: int, last: int
+) -> float:  # fmt: skip
+    """How likely a byline stands at that block."""
+    block = page.blocks[index]
+    chain = [page.elements[e] for e in list(page.ancestors(block.element))[:2]]
+    score = 1.0 if any(_DATE_LABEL.search(e.label) for e in chain) else 0.0
+    if anchor < index < first:
+        score += 4.0 - min(2.0, 0.1 * (index - anchor))
+    elif index <= anchor:
+        score += 1.0 - min(3.0, 0.1 * (anchor - index))
+    elif index > last:
+        score += 1.0 - 0.1 * (index - last)
+    else:
+        score += 0.5
+    if block.linked > 0.5 * block.size:
+        score -= 3.0
+    if noisy[block.element] and not anchor < index < first:
+        score -= 3.0
+    if FOOT.search(block.text):
+        score -= 6.0
+    if chain[0].hidden:
+        score -= 1.0
+    return score
+
+
+def _wording(line: str, moment: Moment) -> float:
+    """How the words around a time speak for its being the publication's."""
+    before = line[max(0, moment.start - 12) : moment.start]
+    rest = len(line) - (moment.end - moment.start)
+    score = 1.0 if moment.precision == "minute" else 0.0
+    if _OTHER.search(before):
+        score -= 5.0
+    elif _UPDATED.search(before):
+        score -= 2.0
+    elif re.search(r"(发布|发表|刊发|首发|发文|publish|posted).{0,8}$", before, re.I):
+        score += 3.0
+    elif _LABELLED.search(line):
+        score += 1.5
+    elif rest < 14:
+        score += 1.0
+    if rest > 60:
+        score -= 2.0
+    if re.search(r"[。！？]", line):
+        score -= 2.0
+    return score
+
+
+def _declared(page: Page, zone: tzinfo) -> list[Moment]:
+    """Times in the page's metadata, those with a clock first."""
+    found: list[Moment] = []
+    for node in page.tree.css(_META):
+        value = node.attributes.get("content") or node.attributes.get("datetime") or ""
+        found += _read(value, zone)
+    return sorted(found, key=lambda m: m.precision == "day")
+
+
+def _scripted(page: Page, zone: tzinfo) -> list[Moment]:
+    """Times that scripts name as the publication's, JSON-LD included, in their order."""
+    found: list[Moment] = []
+    for match in _SCRIPT.finditer(page.html):
+        found += _read(match[2], zone)
+        if len(found) >= 20:
+            break
+    return found
+
+
+def _read(value: str, zone: tzinfo) -> list[Moment]:
+    value = value.strip()
+    if value.isdigit() and len(value) in (10, 13):
+        at = from_epoch(int(value), zone)
+        return [Moment(at, "minute", 0, len(value))] if at else []
+    found = moments(value[:60], zone, None, compact=True)[:1]
+    if found and found[0].precision == "minute" and re.search(r"[T ]00:00(:00)?", value):
+        moment = found[0]
+        return [Moment(moment.at, "day", moment.start, moment.end)]
+    return found

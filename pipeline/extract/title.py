@@ -1,0 +1,144 @@
+"""The headline of a page, without the names of site and channel."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+
+from pipeline.extract.page import Page
+
+_HEADINGS = {"h1": 3.0, "h2": 2.0, "h3": 1.0, "h4": 0.5}
+_LABEL = re.compile(r"title|headline|\btit\b|biaoti|\bbt\b|_tit|tit_|subject|caption")
+_SEPARATOR = re.compile(
+    r"\s*(?:_+|\||｜|--+|——|\s[-–—·•»>]\s|»|(?<=[^\x00-\x7f])-(?=[^\x00-\x7f]))\s*"
+)
+_SITE = re.compile(
+    r"(网|网站|新闻|频道|门户|官网|官方网站|日报|晚报|早报|时报|商报|晨报|周刊|杂志|论坛|社区|博客|在线|平台|资讯|客户端|中心|快报|传媒"
+    r"|首页|栏目|要闻|财经|政务|文化|科技|体育|娱乐|公报|动态|人民政府|政府|委员会|管理局|公众号|电视台|\.com|\.cn|\.net)$",
+    re.I,
+)
+_META = (
+    "meta[name=ArticleTitle],meta[name=articletitle],meta[property='og:title'],meta[name='og:title'],"
+    "meta[name='twitter:title'],meta[property='twitter:title']"
+)
+_NOT_KEY = re.compile(r"[\W_]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Headline:
+    text: str = ""
+    block: int | None = None
+    """Index of the block that shows it; None when only the page's head does."""
+
+
+def key(text: str) -> str:
+    """What of a text counts when two spellings are compared: letters, digits, characters."""
+    return _NOT_KEY.sub("", unicodedata.normalize("NFKC", text)).lower()
+
+
+def find_title(page: Page, noisy: list[bool]) -> Headline:
+    """The heading in the page that its head confirms; else the head's title without site names."""
+    document, metas = _head(page)
+    shown = _shown(page, noisy, key(document), [key(meta) for meta in metas])
+    if shown:
+        return shown
+    cleaned = without_site(document)
+    for meta in metas:
+        if key(meta) and key(meta) in key(document):
+            cleaned = without_site(meta) if len(meta) > len(cleaned) else cleaned
+    return Headline(cleaned or next(iter(metas), ""))
+
+
+def _head(page: Page) -> tuple[str, list[str]]:
+    node = page.tree.css_first("head title") or page.tree.css_first("title")
+    document = _line(node.text() if node else "")
+    metas = [_line(meta.attributes.get("content") or "") for meta in page.tree.css(_META)]
+    return document, [meta for meta in metas if meta]
+
+
+def _line(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _shown(page: Page, noisy: list[bool], document: str, metas: list[str]) -> Headline | None:
+    best, best_score = None, 0.0
+    for start, end, text in _headings(page):
+        spelling = key(text)
+        if not 2 <= len(spelling) <= 150:
+            continue
+        score = _score(page, noisy, start, text, spelling, document, metas)
+        if score > best_score:
+            best, best_score = Headline(text, end), score
+    return best
+
+
+def _headings(page: Page) -> list[tuple[int, int, str]]:
+    """Blocks, and runs of blocks that share one heading element: first, last, text."""
+    found: list[tuple[int, int, str]] = []
+    blocks = page.blocks
+    for index, block in enumerate(blocks):
+        if block.size > 150:
+            continue
+        found.append((index, index, block.text))
+        end, text = index, block.text
+        while (
+            end + 1 < len(blocks)
+            and end - index < 3
+            and blocks[end + 1].element == block.element
+            and blocks[end + 1].size < 80
+        ):
+            end += 1
+            text = _joined(text, blocks[end].text)
+            found.append((index, end, text))
+    return found
+
+
+def _joined(first: str, second: str) -> str:
+    ascii_edge = first[-1].isascii() and second[0].isascii()
+    return f"{first} {second}" if ascii_edge else first + second
+
+
+def _score(
+    page: Page, noisy: list[bool], index: int, text: str, spelling: str, document: str, metas: list[str]
+) -> float:  # fmt: skip
+    block = page.blocks[index]
+    chain = list(page.ancestors(block.element))[:3]
+    heading = max((_HEADINGS.get(page.elements[e].tag, 0.0) for e in chain[:2]), default=0.0)
+    named = any(_LABEL.search(page.elements[e].label) for e in chain[:2])
+    score = 0.0
+    if spelling in metas or spelling == document:
+        score = 12.0
+    elif document.startswith(spelling) and len(spelling) >= 4:
+        score = 6.0 + 5.0 * len(spelling) / len(document)
+    elif len(spelling) >= 8 and (spelling in document or any(spelling in m for m in metas)):
+        score = 5.0 + 3.0 * len(spelling) / max(len(document), 1)
+    elif len(document) >= 8 and document in spelling and heading:
+        score = 6.0
+    if not score:
+        return 0.0
+    score += heading + named
+    if _SITE.search(text) and len(spelling) < 12 and not heading:
+        score -= 4
+    if block.linked > 0.6 * block.size:
+        score -= 5
+    if noisy[block.element]:
+        score -= 3
+    if page.elements[block.element].hidden:
+        score -= 3
+    return score - index / 10_000
+
+
+def without_site(title: str) -> str:
+    """`标题_频道_某某网` → `标题`; what has no such parts stays."""
+    parts = _SEPARATOR.split(title)
+    if len(parts) < 2:
+        return title
+    while len(parts) > 1 and (_SITE.search(parts[-1]) or len(parts[-1]) <= 6):
+        parts.pop()
+    kept = title
+    for cut in range(len(title), 0, -1):
+        if key(title[:cut]) == key("".join(parts)):
+            kept = title[:cut]
+            break
+    return kept.rstrip(" _|-–—·»｜>")

@@ -1,0 +1,66 @@
+"""Whether what was found is an article, or a list, a wall, an error page, an empty shell."""
+
+from __future__ import annotations
+
+import re
+
+from pipeline.extract.page import Page
+from pipeline.extract.text import Content, is_prose
+from pipeline.extract.title import Headline
+
+_GONE = re.compile(
+    r"页面(?:不存在|没有找到|找不到|未找到|已?失效|走丢|丢失|出错|无法访问)|(?:没有找到|找不到|无法找到|未找到)[^。]{0,12}(?:页面|网页|内容|文章|资源)"
+    r"|(?:访问|浏览|查看|请求|查找)的?[^。]{0,10}(?:不存在|已?被?删除|已下[线架]|失效|飞走|走丢)|\b40[34]\b.{0,12}(?:错误|not found|forbidden|页面)"
+    r"|(?:内容|文章|帖子|页面|主题|公众号|账号|链接|视频|信息)[^。，]{0,6}(?:已?被?(?:发布者|作者|管理员)?(?:删除|屏蔽|封禁|撤回)|不存在|已失效|违规|已?下架|无法查看)"
+    r"|page not found|not be found|no longer (?:available|exists)|access denied|访问(?:过于|太)?(?:频繁|受限|被拒绝)|服务器(?:错误|繁忙)|系统(?:繁忙|维护)"
+    r"|(?:50[0234]) .{0,20}(?:error|gateway|unavailable)|^\s*(?:404|403|出错了|错误|提示信息?)\b",
+    re.I,
+)
+_WALL = re.compile(
+    r"请(?:先|您)?[^。，]{0,6}登[录陆]|登[录陆]后(?:才能|方可|即可|可以?|继续)?[^。]{0,8}(?:查看|阅读|浏览|访问|继续)|您?(?:还没有|尚未|需要)登[录陆]|没有权限|付费(?:阅读|后)"
+    r"|验证码|安全验证|人机验证|滑动(?:滑块|验证)|请输入(?:密码|用户名|手机号)|sign in to|log ?in to|subscribe to (?:read|continue)|captcha|are you (?:a )?(?:human|robot)"
+    r"|仅(?:限|对)?[^。]{0,8}(?:会员|订阅用户)",
+    re.I,
+)
+_SHELL = re.compile(
+    r"(?:开启|启用|允许|运行|支持|enable|requires?|without)[^。]{0,16}javascript|javascript[^。]{0,16}(?:开启|启用|禁用|关闭|disabled|enabled|to run)"
+    r"|(?:正在|页面)(?:加载|跳转)|加载中|loading\b|浏览器版本(?:过低|太旧)|升级(?:您的)?浏览器|if you are not redirected",
+    re.I,
+)
+
+
+def is_article(
+    page: Page, headline: Headline, content: Content, text: str, *, dated: bool, walled: bool
+) -> bool:
+    """`dated`: a publication time stands beside the headline. `walled`: there is a password field."""
+    if content.prose < 10 or not text:
+        return False
+    if len(text) < 250 and _refused(headline.text, text, dated=dated, walled=walled):
+        return False
+    if _is_list(page, content):
+        return False
+    alone = headline.block is None and not dated
+    return not (alone and content.prose < 120 and _links(page, 0, len(page.blocks)) >= 15)
+
+
+def _refused(title: str, text: str, *, dated: bool, walled: bool) -> bool:
+    if _GONE.search(title) and len(text) < 150 and not dated:
+        return True
+    head = text[:120]
+    if not dated and (_GONE.search(head) or _SHELL.search(head)):
+        return True
+    return _WALL.search(head) is not None and (walled or not dated)
+
+
+def _is_list(page: Page, content: Content) -> bool:
+    """Titles that are links between the sentences, about as many as there are sentences."""
+    first, last = content.blocks[0], content.blocks[-1]
+    links = _links(page, max(0, first - 2), last + 2)
+    prose = sum(is_prose(page.blocks[i]) for i in content.blocks)
+    return links >= 4 and links >= 0.6 * prose
+
+
+def _links(page: Page, start: int, stop: int) -> int:
+    return sum(
+        block.size >= 6 and block.linked >= 0.8 * block.size for block in page.blocks[start:stop]
+    )
