@@ -50,6 +50,11 @@ def applies(rule: Rule, source: str, at: datetime | None, timezone: str) -> bool
     return at is not None and _falls_in(rule.when, at.astimezone(ZoneInfo(timezone)))
 
 
+def applying(rules: Sequence[Rule], mention: Mention, timezone: str) -> list[Rule]:
+    """The rules that look at this mention."""
+    return [rule for rule in rules if applies(rule, mention.source, mention.at, timezone)]
+
+
 def _falls_in(when: When, local: datetime) -> bool:
     day = local.date()
     if (when.since and day < when.since) or (when.until and day > when.until):

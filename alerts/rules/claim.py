@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from alerts.rules.base import Known, Place, applies, called, spans_of
+from alerts.rules.base import Known, Place, applying, called, spans_of
 from pipeline.claims.similar import ClaimIndex
 from pipeline.model import ClaimMatch, Mention, Rule, RuleHit
 
@@ -19,12 +19,8 @@ class ClaimRules:
         self._claims = {claim.id: claim for claim in known.claims if claim.verdict is False}
         self._index = ClaimIndex(list(self._claims.values()))
 
-    def evaluate(self, mention: Mention, now: datetime) -> list[RuleHit]:  # noqa: ARG002
-        rules = [
-            rule
-            for rule in self._rules
-            if applies(rule, mention.source, mention.at, self._timezone)
-        ]
+    def evaluate(self, mention: Mention, now: datetime) -> list[RuleHit]:
+        rules = applying(self._rules, mention, self._timezone)
         if not rules:
             return []
         repeated = [m for m in self._index.match(mention.title, mention.text) if m.same]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from alerts.rules.base import Known, Place, applies, called, spans_of
+from alerts.rules.base import Known, Place, applying, called, spans_of
 from pipeline.claims.facts import FactIndex
 from pipeline.model import Finding, Mention, Rule, RuleHit
 
@@ -19,12 +19,8 @@ class FactRules:
         self._statements = {fact.id: fact.statement for fact in known.facts}
         self._facts = FactIndex(known.facts, timezone=known.timezone)
 
-    def evaluate(self, mention: Mention, now: datetime) -> list[RuleHit]:  # noqa: ARG002
-        rules = [
-            rule
-            for rule in self._rules
-            if applies(rule, mention.source, mention.at, self._timezone)
-        ]
+    def evaluate(self, mention: Mention, now: datetime) -> list[RuleHit]:
+        rules = applying(self._rules, mention, self._timezone)
         if not rules:
             return []
         wrong = [

@@ -53,7 +53,7 @@ class KeywordRules:
     def _numbering(self, spelling: Spelling) -> Callable[[str], int]:
         return lambda term: self._terms.setdefault((term, spelling), len(self._terms))
 
-    def evaluate(self, mention: Mention, now: datetime) -> list[RuleHit]:  # noqa: ARG002
+    def evaluate(self, mention: Mention, now: datetime) -> list[RuleHit]:
         """The rules that hit a mention; time conditions look at the mention's own time."""
         return self.match(mention.title, mention.text, source=mention.source, at=mention.at)
 
