@@ -235,7 +235,8 @@ def _drawn_apart(folded: str, span: Span, gaps: Sequence[str]) -> bool:
         return True
     if len(filled) < len(gaps) or len({gap[0] for gap in gaps}) > 1:
         return False
-    if folded[span[0] : span[1]].isascii():
+    single_letters = span[1] - span[0] <= len(gaps) + 1 + sum(map(len, gaps))
+    if single_letters and folded[span[0] : span[1]].isascii():
         return len(gaps) > 2
     return len(gaps) > 1 or (gaps[0][0] not in "、,。;:!?\n" and _stands_alone(folded, span))
 

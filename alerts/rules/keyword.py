@@ -108,8 +108,9 @@ class KeywordRules:
 
     @staticmethod
     def _shown(matched: str, term: str) -> str:
+        shown = " ".join(matched.split())
         plain = fold(matched).text == fold(term).text
-        return f"“{matched}”" if plain else f"“{matched}”（即“{term}”）"
+        return f"“{shown}”" if plain else f"“{shown}”（即“{term}”）"
 
 
 def compile_rules(rules: Sequence[Rule]) -> KeywordRules:

@@ -1,0 +1,102 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipeline.claims.similar import ClaimIndex, same_claim
+from pipeline.model import Claim
+
+CLAIMS = [
+    Claim("fee", "网传注册公司要交200元工本费"),
+    Claim("market", "滨江夜市下个月全部取缔"),
+    Claim("rice", "临江超市在卖塑料大米"),
+    Claim("short", "停水三天"),
+]
+INDEX = ClaimIndex(CLAIMS)
+
+
+def confirmed(text: str, title: str = "") -> list[str]:
+    return [match.claim for match in INDEX.match(title, text) if match.same]
+
+
+@pytest.mark.parametrize(
+    ("text", "claim"),
+    [
+        ("注册公司要交200元工本费", "fee"),
+        ("刚听说注册公司得交两百元工本费，太黑了", "fee"),
+        ("注冊公司要交２００元工本費", "fee"),
+        ("亲戚群里说滨江夜市下个月就全部取缔了，摊主们急死", "market"),
+        ("大家注意！临江的超市在卖塑料大米！不要买", "rice"),
+    ],
+)
+def test_repeated(text: str, claim: str) -> None:
+    assert confirmed(text) == [claim]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "辟谣：注册公司要交200元工本费不属实",
+        "注册公司要交200元工本费？是真的吗",
+        "如果注册公司要交200元工本费，那就太贵了",
+        "注册公司不交200元工本费",
+        "注册公司要交500元工本费",
+        "临江超市大米降价",
+        "东山超市在卖塑料大米",
+        "停水三天",
+        "",
+    ],
+)
+def test_not_repeated(text: str) -> None:
+    assert confirmed(text) == []
+
+
+def test_a_title_that_refutes_covers_the_text() -> None:
+    assert confirmed("滨江夜市下个月全部取缔。", title="关于夜市的谣言又来了") == []
+
+
+def test_a_short_claim_is_suggested_only() -> None:
+    [match] = INDEX.match("", "听说城东片区停水三天，赶紧储水")
+    assert (match.claim, match.same) == ("short", False)
+
+
+def test_the_span_is_the_passage_in_the_original() -> None:
+    text = "今天聊点别的。\u200b滨江夜市下个月全部取缔，你们知道吗。"
+    [match] = [m for m in INDEX.match("", text) if m.claim == "market"]
+    assert text[slice(*match.span)].strip("\u200b") == "滨江夜市下个月全部取缔"
+    assert match.field == "text"
+
+
+def test_a_title_is_a_field_of_its_own() -> None:
+    [match] = [m for m in INDEX.match("滨江夜市下个月全部取缔", "详见正文。") if m.same]
+    assert (match.field, match.span) == ("title", (0, 11))
+
+
+def test_best_first_and_no_more_than_asked_for() -> None:
+    found = INDEX.match("", "注册公司要交200元工本费，滨江夜市下个月取缔", top=2)
+    assert [match.claim for match in found] == ["fee", "market"]
+    assert found[0].score >= found[1].score
+    assert len(INDEX.match("", "注册公司要交200元工本费，滨江夜市下个月取缔", top=1)) == 1
+
+
+def test_no_claims_no_matches() -> None:
+    assert ClaimIndex([]).match("标题", "正文") == []
+    assert ClaimIndex([Claim("x", "！！")]).match("标题", "正文！！") == []
+
+
+@given(st.text(st.characters(), max_size=80), st.text(st.characters(), max_size=20))
+def test_never_raises_and_keeps_scores_in_range(text: str, title: str) -> None:
+    for match in INDEX.match(title, text):
+        assert 0 <= match.score <= 1
+        assert 0 <= match.span[0] < match.span[1] <= max(len(text), len(title))
+
+
+def test_same_claim_of_two_short_texts() -> None:
+    score, same = same_claim("注册公司要交工本费", "注册一家公司要交工本费")
+    assert same
+    assert 0.5 <= score <= 1
+    assert not same_claim("注册公司要交工本费", "夜市几点关门")[1]
+    assert not same_claim("注册公司要交200元工本费", "注册公司要交300元工本费")[1]
+    assert same_claim("ＡＢ公司上市", "ab公司上市") == (1.0, True)
+    assert same_claim("", "")[1] is False
