@@ -25,9 +25,11 @@ _ALIKE = 0.58
 """Share of the shorter text that a copy keeps, in runs of at least two characters."""
 _FORM_PLACES = 3
 _FORM_SHARE = 0.05
-_FORM_FOCUS = 0.6
-"""A form: at least so many swaps, making up so much of the text and of all that was edited."""
-_UNLIKELY = 0.02
+_FORM_FOCUS = 0.7
+"""A form: at least so many words swapped, so much of the text and of all that was edited."""
+_UNLIKELY = 0.1
+"""A form too: digits that changed in several places, so many that chance is less likely than this
+when digits are edited no more often than other characters."""
 
 _NUMERALS = frozenset("〇一二三四五六七八九十百千万亿两")
 _NOISE = re.compile(
@@ -57,9 +59,18 @@ def likeness(new: str, known: str) -> float | None:
         return None
     runs, gaps = _aligned(new, known)
     kept = sum(len(run) for run in runs if len(run) >= 2) / shorter
-    if kept < _ALIKE or _same_form(gaps, shorter) or _other_figures(runs, gaps):
+    if kept < _ALIKE or _swapped_words(gaps, shorter) or _other_figures(runs, gaps):
         return None
     return min(kept, 1.0)
+
+
+def same_form(new: str, known: str) -> bool:
+    """Are two cleaned texts two fillings of one form? They keep much and tell of other things."""
+    shorter = min(len(new), len(known))
+    if new == known or LCSseq.similarity(new, known) < _ALIKE * shorter:
+        return False
+    runs, gaps = _aligned(new, known)
+    return _swapped_words(gaps, shorter) or _other_figures(runs, gaps)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +110,7 @@ def _aligned(new: str, known: str) -> tuple[list[str], list[_Gap]]:
     return runs, gaps
 
 
-def _same_form(gaps: Sequence[_Gap], length: int) -> bool:
+def _swapped_words(gaps: Sequence[_Gap], length: int) -> bool:
     inside = [gap for gap in gaps if gap.inside]
     swaps = [gap.swapped for gap in inside if gap.swapped]
     edited = sum(gap.edited for gap in inside)

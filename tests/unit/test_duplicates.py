@@ -74,10 +74,70 @@ def test_the_family_is_that_of_the_first_member() -> None:
     assert found == ("first", 1.0)
 
 
-def test_an_index_is_rebuilt_from_signatures_alone() -> None:
+def test_a_signature_of_another_version_is_made_anew() -> None:
     made = DuplicateIndex()
-    made.add("first", "first", tuple(signature(ARTICLE)))
+    made.add("first", "first", (1, 2, 3), ARTICLE)
     assert made.find(ARTICLE, signature(ARTICLE)) == ("first", 1.0)
+
+
+def test_a_chain_of_edits_leads_to_the_first_member() -> None:
+    made, text = index(a=ARTICLE), ARTICLE
+    for step, name in enumerate("bcd"):
+        text = edited(text, 0.1, step)
+        found = made.find(text, signature(text))
+        assert found is not None
+        assert found[0] == "a"
+        made.add(name, found[0], signature(text), text)
+
+
+def test_copies_word_for_word_cost_no_memory() -> None:
+    made = index(a=ARTICLE)
+    for name in "bcd":
+        made.add(name, "a", signature(ARTICLE), ARTICLE)
+    assert len(made) == 1
+
+
+def test_a_comment_before_a_copy_does_not_hide_it() -> None:
+    comment = (
+        "昨天路过城南的时候就看见好几个穿制服的人在那边忙，原来是因为这个，希望以后能一直管下去。"
+    )
+    found = index(first=ARTICLE).find(comment + ARTICLE, signature(comment + ARTICLE))
+    assert found is not None
+    assert found[0] == "first"
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        (
+            "今日天气：多云转晴，东北风3级，最高气温18℃；夜间晴，最低气温9℃，空气质量良。",
+            "今日天气：小雨转阴，西北风4级，最高气温13℃；夜间阴，最低气温6℃，空气质量优。",
+        ),
+        (
+            "关于停水的通知：本周三上午八时至十一时，江东路、柳堤街一带停水检修，请提前储水。",
+            "关于停水的通知：本周六下午二时至五时，云岭路、东门街一带停水检修，请提前储水。",
+        ),
+    ],
+)
+def test_bulletins_on_one_form_are_new(first: str, second: str) -> None:
+    assert index(first=first).find(second, signature(second)) is None
+
+
+def test_one_distorted_figure_does_not_make_a_new_text() -> None:
+    copy = ARTICLE.replace("十日", "三十日")
+    found = index(first=ARTICLE).find(copy, signature(copy))
+    assert found is not None
+
+
+def test_the_tables_grow_and_lose_nothing() -> None:
+    dice = random.Random(5)
+    letters = sorted(set(ARTICLE + OTHER))
+    texts = ["".join(dice.choices(letters, k=40)) for _ in range(1100)]
+    made = DuplicateIndex()
+    for name, text in enumerate(texts):
+        made.add(str(name), str(name), signature(text), text)
+    for name in (0, 1, 1022, 1023, 1024, 1025, 1099):
+        assert made.find(texts[name], signature(texts[name])) == (str(name), 1.0)
 
 
 def test_empty_texts_do_no_harm() -> None:
