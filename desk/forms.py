@@ -1,0 +1,169 @@
+"""What people send: filters of lists (GET) and the steps of a case (POST)."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from alerts.models import AlertLevel, AlertState
+from clarifications.documents import DOCUMENT_TYPES
+from clarifications.models import CaseState
+from desk import ports
+
+ALERT_ORDERS = {
+    "": ("-raised_at", "id"),
+    "level": ("level", "-raised_at", "id"),
+    "hits": ("-mention_count", "-raised_at", "id"),
+    "recent": ("-last_hit_at", "id"),
+}
+
+
+def day_start(day: date) -> datetime:
+    return datetime.combine(day, time(), ports.current().zone)
+
+
+class Period(forms.Form):
+    """A period in whole days of the agency's zone, both inclusive."""
+
+    since = forms.DateField(
+        label=_("自"), required=False,
+        error_messages={"invalid": _("起始日期写法应为 2026-03-05。")},
+    )  # fmt: skip
+    until = forms.DateField(
+        label=_("至"), required=False,
+        error_messages={"invalid": _("截止日期写法应为 2026-03-05。")},
+    )  # fmt: skip
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or {}
+        since, until = values.get("since"), values.get("until")
+        if since and until and since > until:
+            raise forms.ValidationError(_("起始日期晚于截止日期。"))
+        return values
+
+    def bounds(self) -> tuple[datetime | None, datetime | None]:
+        """[since, until) as instants. A form with mistakes bounds nothing."""
+        if not self.is_valid():
+            return None, None
+        since, until = self.cleaned_data["since"], self.cleaned_data["until"]
+        return (
+            day_start(since) if since else None,
+            day_start(until + timedelta(days=1)) if until else None,
+        )
+
+
+class AlertFilter(Period):
+    q = forms.CharField(label=_("标题或理由含"), required=False, max_length=200)
+    state = forms.MultipleChoiceField(
+        label=_("状态"), required=False, choices=AlertState.choices,
+        error_messages={"invalid_choice": _("没有状态“%(value)s”。")},
+    )  # fmt: skip
+    level = forms.MultipleChoiceField(
+        label=_("等级"), required=False, choices=AlertLevel.choices,
+        error_messages={"invalid_choice": _("没有等级“%(value)s”。")},
+    )  # fmt: skip
+    rule = forms.CharField(label=_("规则"), required=False, max_length=200)
+    source = forms.CharField(label=_("来源"), required=False, max_length=200)
+    order = forms.ChoiceField(
+        label=_("排序"),
+        required=False,
+        choices=[
+            ("", _("最新预警在前")),
+            ("recent", _("最近命中在前")),
+            ("level", _("等级高的在前")),
+            ("hits", _("命中多的在前")),
+        ],
+        error_messages={"invalid_choice": _("没有排序方式“%(value)s”。")},
+    )
+
+
+class MentionSearch(Period):
+    q = forms.CharField(label=_("检索式"), required=False, max_length=1000)
+    source = forms.MultipleChoiceField(
+        label=_("来源"), required=False,
+        error_messages={"invalid_choice": _("没有来源“%(value)s”。")},
+    )  # fmt: skip
+    unique = forms.BooleanField(label=_("不看转载"), required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["source"]
+        assert isinstance(field, forms.MultipleChoiceField)
+        field.choices = list(ports.current().source_names.items())
+
+
+class CaseFilter(forms.Form):
+    q = forms.CharField(label=_("编号或标题含"), required=False, max_length=200)
+    state = forms.MultipleChoiceField(
+        label=_("状态"), required=False, choices=CaseState.choices,
+        error_messages={"invalid_choice": _("没有状态“%(value)s”。")},
+    )  # fmt: skip
+    level = forms.MultipleChoiceField(
+        label=_("等级"), required=False, choices=AlertLevel.choices,
+        error_messages={"invalid_choice": _("没有等级“%(value)s”。")},
+    )  # fmt: skip
+    overdue = forms.BooleanField(label=_("只看超时"), required=False)
+
+
+class Reason(forms.Form):
+    """A reason, where the services say whether one is needed."""
+
+    reason = forms.CharField(
+        label=_("理由"), required=False, max_length=2000,
+        error_messages={"max_length": _("理由请不超过2000字。")},
+    )  # fmt: skip
+
+
+class Registration(Reason):
+    emergency = forms.BooleanField(label=_("属突发事件"), required=False)
+
+
+class NewDraft(forms.Form):
+    kind = forms.ChoiceField(
+        label=_("文种"),
+        choices=[(key, each.label) for key, each in DOCUMENT_TYPES.items()],
+        error_messages={
+            "required": _("请选择文种。"),
+            "invalid_choice": _("没有文种“%(value)s”。"),
+        },
+    )
+
+
+class DraftText(forms.Form):
+    """A text as edited. `version` is the one that the editor had before them."""
+
+    title = forms.CharField(
+        label=_("标题"), max_length=200,
+        error_messages={
+            "required": _("请填写标题。"), "max_length": _("标题请不超过200字。"),
+        },
+    )  # fmt: skip
+    body = forms.CharField(
+        label=_("正文"), max_length=20_000, strip=False,
+        error_messages={
+            "required": _("请填写正文。"), "max_length": _("正文请不超过20000字。"),
+        },
+    )  # fmt: skip
+    version = forms.IntegerField(
+        min_value=1, error_messages={"required": _("缺少版本号，请重新打开页面。")}
+    )
+
+
+class Verdict(forms.Form):
+    """An opinion on the text whose hash was before the eyes of the approver."""
+
+    text_hash = forms.CharField(
+        max_length=64, error_messages={"required": _("缺少稿件校验值，请重新打开页面。")}
+    )
+    opinion = forms.CharField(
+        label=_("意见"), required=False, max_length=2000,
+        error_messages={"max_length": _("意见请不超过2000字。")},
+    )  # fmt: skip
+
+
+def sentences(form: forms.Form) -> list[str]:
+    """All that is wrong with a form, for the top of the page."""
+    return [str(message) for messages in form.errors.values() for message in messages]

@@ -1,0 +1,179 @@
+"""How times, levels and states look on every page."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+from urllib.parse import urlencode
+
+from django import template
+from django.template.context import Context
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from alerts.models import AlertLevel, AlertState
+from clarifications.documents import DOCUMENT_TYPES
+from clarifications.models import CaseState
+from clarifications.roles import LABELS
+from clarifications.states import DISMISS_ALERT, OPEN, TAKE, TRANSITIONS
+from desk import ports, times
+
+register = template.Library()
+
+_SHAPES = {"I": "▲", "II": "◆", "III": "■", "IV": "●"}
+"""A level is told by word and shape, never by colour alone."""
+_ACTIONS = {each.key: each.label for each in (TAKE, DISMISS_ALERT, OPEN, *TRANSITIONS)}
+_RULE_KINDS = {
+    "keyword": gettext_lazy("关键词"),
+    "claim": gettext_lazy("与已知说法相似"),
+    "fact": gettext_lazy("与官方口径比对"),
+}
+_SOURCE_KINDS = {"feed": gettext_lazy("订阅源"), "page": gettext_lazy("列表页")}
+
+
+@register.simple_tag
+def moment(at: datetime | None, blank: str = "—") -> str | SafeString:
+    """Absolute in the agency's zone, relative in brackets."""
+    if at is None:
+        return blank
+    desk = ports.current()
+    now = desk.clock()
+    return format_html(
+        '<time datetime="{}">{}<span class="ago">（{}）</span></time>',
+        desk.local(at).isoformat(timespec="seconds"),
+        times.absolute(at, desk.zone, now),
+        times.relative(at, now),
+    )
+
+
+@register.filter
+def clock(at: datetime | None) -> str:
+    """The absolute time alone."""
+    desk = ports.current()
+    return "" if at is None else times.absolute(at, desk.zone, desk.clock())
+
+
+@register.simple_tag
+def level(value: str) -> SafeString:
+    label = str(dict(AlertLevel.choices).get(value, value))
+    return format_html(
+        '<span class="level level-{}"><span class="shape" aria-hidden="true">{}</span>{}</span>',
+        value,
+        _SHAPES.get(value, ""),
+        label,
+    )
+
+
+@register.simple_tag
+def alert_state(value: str) -> SafeString:
+    label = dict(AlertState.choices).get(value, value)
+    return format_html('<span class="state state-{}">{}</span>', value, str(label))
+
+
+@register.simple_tag
+def case_state(value: str) -> SafeString:
+    label = dict(CaseState.choices).get(value, value)
+    return format_html('<span class="state state-{}">{}</span>', value, str(label))
+
+
+@register.filter
+def source_name(source: str) -> str:
+    return ports.current().source_names.get(source, source)
+
+
+@register.filter
+def department_name(department: str) -> str:
+    return ports.current().department_names.get(department, department)
+
+
+@register.filter
+def role_name(role: str) -> str:
+    return "、".join(str(LABELS.get(key, key)) for key in role.split(",") if key)
+
+
+@register.filter
+def classes(segment: Any) -> str:
+    return str(segment.classes)
+
+
+@register.simple_tag(takes_context=True)
+def here(context: Context, **changes: Any) -> str:
+    """The query of this page with some parameters changed; None or "" takes one away."""
+    pairs = [
+        (key, value)
+        for key, values in context["request"].GET.lists()
+        for value in values
+        if key not in changes and value
+    ]
+    pairs += [(key, str(value)) for key, value in changes.items() if value not in (None, "")]
+    return "?" + urlencode(pairs)
+
+
+@register.filter
+def action_name(action: str) -> str:
+    """A line of the log in words: `批准`, `批准（被拒绝）`."""
+    key = action.removesuffix(".refused")
+    label = str(_ACTIONS.get(key, key))
+    return label if key == action else _("{label}（被拒绝）").format(label=label)
+
+
+@register.filter
+def state_name(state: str) -> str:
+    names = {**dict(CaseState.choices), **dict(AlertState.choices)}
+    return str(names.get(state, state))
+
+
+@register.filter
+def document_kind(kind: str) -> str:
+    return str(DOCUMENT_TYPES[kind].label) if kind in DOCUMENT_TYPES else kind
+
+
+@register.filter
+def rule_kind(kind: str) -> str:
+    return str(_RULE_KINDS.get(kind, kind))
+
+
+@register.filter
+def source_kind(kind: str) -> str:
+    return str(_SOURCE_KINDS.get(kind, kind))
+
+
+@register.filter
+def length_words(length: timedelta) -> str:
+    """How often: `30秒`, `10分钟`."""
+    seconds = int(length.total_seconds())
+    if seconds < 60 or seconds % 60:
+        return _("{n}秒").format(n=seconds)
+    return times.span(length)
+
+
+@register.filter
+def is_web(url: str) -> bool:
+    """Only such an address becomes a link: javascript: and its like never do."""
+    return url.startswith(("http://", "https://"))
+
+
+@register.filter
+def sentence_list(sentence: str) -> list[str]:
+    return [sentence] if sentence else []
+
+
+@register.filter
+def refusals(steps: dict[str, str]) -> list[str]:
+    """The different reasons why somebody may not."""
+    return list(dict.fromkeys(sentence for sentence in steps.values() if sentence))
+
+
+@register.filter
+def stages(state: str) -> list[tuple[str, str, str]]:
+    """The way of a case: value, label, and whether it is done, now or ahead."""
+    path = [value for value in CaseState.values if value != CaseState.DISMISSED]
+    if state == CaseState.DISMISSED:
+        path = [CaseState.DISCOVERED.value, CaseState.DISMISSED.value]
+    at = path.index(state) if state in path else 0
+    return [
+        (value, state_name(value), "done" if i < at else "now" if i == at else "ahead")
+        for i, value in enumerate(path)
+    ]

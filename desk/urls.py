@@ -1,0 +1,55 @@
+from __future__ import annotations
+
+from django.contrib.auth.views import LogoutView
+from django.urls import path
+
+from desk.views import (
+    alerts,
+    cases,
+    configuration,
+    digests,
+    home,
+    log,
+    mentions,
+    public,
+    session,
+    sources,
+)
+
+urlpatterns = [
+    path("healthz", public.healthz, name="healthz"),
+    path("site/", public.site, name="site"),
+    path("site/<path:name>", public.site, name="site-file"),
+    path("login/", session.Login.as_view(), name="login"),
+    path("logout/", LogoutView.as_view(), name="logout"),
+    path("", home.home, name="home"),
+    path("alerts/", alerts.alert_list, name="alerts"),
+    path("alerts/export.csv", alerts.alert_export, {"form": "csv"}, name="alerts-csv"),
+    path("alerts/export.json", alerts.alert_export, {"form": "json"}, name="alerts-json"),
+    path("alerts/<str:alert_id>/", alerts.alert_detail, name="alert"),
+    path("alerts/<str:alert_id>/take/", alerts.take, name="alert-take"),
+    path("alerts/<str:alert_id>/dismiss/", alerts.dismiss, name="alert-dismiss"),
+    path("alerts/<str:alert_id>/case/", alerts.make_case, name="alert-case"),
+    path("mentions/", mentions.search, name="mentions"),
+    path("mentions/<str:mention_id>/", mentions.mention_detail, name="mention"),
+    path("sources/", sources.source_board, name="sources"),
+    path("sources/<str:source_id>/", sources.source_detail, name="source"),
+    path("configuration/", configuration.configuration, name="configuration"),
+    path("configuration/<slug:part>/", configuration.configuration, name="configuration-part"),
+    path("cases/", cases.case_list, name="cases"),
+    path("cases/export.csv", cases.case_export, {"form": "csv"}, name="cases-csv"),
+    path("cases/export.json", cases.case_export, {"form": "json"}, name="cases-json"),
+    path("cases/<str:number>/", cases.case_detail, name="case"),
+    path("cases/<str:number>/register/", cases.register, name="case-register"),
+    path("cases/<str:number>/dismiss/", cases.dismiss, name="case-dismiss"),
+    path("cases/<str:number>/draft/", cases.start_draft, name="case-draft"),
+    path("cases/<str:number>/save/", cases.save, name="case-save"),
+    path("cases/<str:number>/submit/", cases.submit, name="case-submit"),
+    path("cases/<str:number>/approve/", cases.approve, name="case-approve"),
+    path("cases/<str:number>/return/", cases.return_draft, name="case-return"),
+    path("cases/<str:number>/publish/", cases.publish, name="case-publish"),
+    path("log/", log.log, name="log"),
+    path("digests/", digests.digest_list, name="digests"),
+    path("digests/<str:week>/", digests.digest, name="digest"),
+    path("digests/<str:week>/document/", digests.digest_document, name="digest-document"),
+]
