@@ -48,4 +48,5 @@ def chengqing(
         timeout=120,
     )
     assert "Traceback" not in done.stderr, done.stderr
+    assert "internal error" not in done.stderr, done.stderr
     return done.returncode, [json.loads(line) for line in done.stdout.splitlines()]
