@@ -27,6 +27,9 @@ from pipeline.normalise import Folded, fold
 CONFIRM = 0.50
 """Least agreement of a passage with a claim for `same`. Found on weibo.jsonl (see
 docs/decisions/0003-rules.md): the lowest at which hardly any ordinary post was confirmed."""
+HELD = 0.4
+"""Least weighted share of the claim's bigrams in that passage: without it, order and words alone
+confirm short texts about the same things."""
 SUGGEST = 0.22
 """Least score that is worth showing."""
 SHORTEST = 8
@@ -132,6 +135,7 @@ class ClaimIndex:
             agreement = 0.5 * passage.coverage + 0.2 * words + 0.3 * max(order, inside)
             same = (
                 agreement >= CONFIRM
+                and passage.coverage >= HELD
                 and min(len(claim.letters), len(whole)) >= SHORTEST
                 and not refuted
                 and all(name in whole for name in claim.names)
