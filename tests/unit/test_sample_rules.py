@@ -1,0 +1,55 @@
+"""The sample agency's rules hit what its content says they should, and nothing else."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from alerts.rules import Ruleset, compile_all
+from config.configuration import Configuration
+from config.loader import load, variables
+from config.sample.web.content import Item, items
+from tests.builders import mention
+
+BORN = datetime(2026, 3, 5, 4, 0, tzinfo=UTC)
+SAMPLE = Path(__file__).parents[2] / "config" / "sample"
+ITEMS = items(BORN)
+
+
+@pytest.fixture(scope="module")
+def sample() -> Configuration:
+    return load(SAMPLE, variables("http://127.0.0.1:9"))
+
+
+@pytest.fixture(scope="module")
+def rules(sample: Configuration) -> Ruleset:
+    return compile_all(sample.rules, sample.claims, sample.facts)
+
+
+@pytest.mark.parametrize("item", ITEMS, ids=[item.id for item in ITEMS])
+def test_the_rules_hit_what_is_expected(rules: Ruleset, item: Item) -> None:
+    at = item.at.astimezone(UTC)
+    made = mention(
+        item.id,
+        item.title,
+        "\n".join(item.paragraphs),
+        source=item.site,
+        published_at=at,
+        seen_at=at + timedelta(minutes=1),
+    )
+    assert {hit.rule for hit in rules.evaluate(made, BORN)} == set(item.expect)
+
+
+def test_every_kind_of_rule_is_seen_at_work(sample: Configuration) -> None:
+    kinds = {rule.id: rule.kind for rule in sample.rules}
+    assert {kinds[rule] for item in ITEMS for rule in item.expect} == {"keyword", "claim", "fact"}
+
+
+def test_without_the_sample_web_the_sample_sources_rest(
+    sample: Configuration, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("SAMPLE_WEB", raising=False)
+    assert all(source.enabled for source in sample.sources)
+    assert not any(source.enabled for source in load(SAMPLE, variables(None)).sources)
