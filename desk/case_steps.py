@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from django.utils.translation import gettext as _
+
 from clarifications import documents
 from clarifications.acting import authors
 from clarifications.limits import GRAVE
@@ -24,7 +26,6 @@ from clarifications.states import (
     Transition,
     may,
 )
-from django.utils.translation import gettext as _
 
 MAIN = {
     State.DISCOVERED: REGISTER,

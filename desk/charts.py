@@ -46,7 +46,7 @@ def weeks_chart(this: Series, before: Series, *, width: int = 640, height: int =
         "encoding": {
             "x": _days_axis(names),
             "xOffset": {"field": "week", "sort": [_("上周"), _("本周")]},
-            "y": _count_axis(max((value["n"] for value in values), default=0)),
+            "y": _count_axis(max((n for _day, n in [*this, *before]), default=0)),
             "color": {
                 "field": "week",
                 "type": "nominal",
@@ -102,4 +102,6 @@ def _label(day: date) -> str:
 
 
 def _weekday(day: date) -> str:
-    return [_("周一"), _("周二"), _("周三"), _("周四"), _("周五"), _("周六"), _("周日")][day.weekday()]
+    return [_("周一"), _("周二"), _("周三"), _("周四"), _("周五"), _("周六"), _("周日")][
+        day.weekday()
+    ]

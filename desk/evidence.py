@@ -78,12 +78,12 @@ def assemble(mention: Mention, explanation: Mapping[str, Any], *, exact: bool) -
 
 def _marks(explanation: Mapping[str, Any], field: str, text: str, exact: bool) -> list[Mark]:
     found = [
-        Mark(*each["span"], "claim")
+        _mark(each["span"], "claim")
         for each in explanation.get("claims", ())
         if each["field"] == field and exact
     ]
     found += [
-        Mark(*each["span"], each["kind"])
+        _mark(each["span"], each["kind"])
         for each in explanation.get("findings", ())
         if each["field"] == field and each["span"] and exact
     ]
@@ -91,11 +91,14 @@ def _marks(explanation: Mapping[str, Any], field: str, text: str, exact: bool) -
     found += [
         Mark(start, end, "term")
         for start, end, matched, where in explanation.get("spans", ())
-        if where == field
-        and (start, end) not in taken
-        and (exact or text[start:end] == matched)
+        if where == field and (start, end) not in taken and (exact or text[start:end] == matched)
     ]
     return found
+
+
+def _mark(span: Sequence[int], kind: str) -> Mark:
+    start, end = span
+    return Mark(start, end, kind)
 
 
 def _claim(each: Mapping[str, Any], mention: Mention, exact: bool) -> ClaimBeside:

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 SENTENCE_ENDS = "。！？!?；;\n"
-CLOSING = "”’」』）)】》\""
+CLOSING = '”’」』）)】》"'
 LONGEST_PASSAGE = 220
 
 
@@ -44,7 +45,7 @@ def segments(text: str, marks: Iterable[Mark], start: int = 0, end: int | None =
         cuts |= {max(mark.start, start), min(mark.end, end)}
     edges = sorted(cuts)
     made = []
-    for left, right in zip(edges, edges[1:], strict=False):
+    for left, right in pairwise(edges):
         covering = {mark.kind for mark in inside if mark.start <= left and mark.end >= right}
         made.append(Segment(text[left:right], tuple(sorted(covering))))
     return tuple(made)

@@ -14,6 +14,8 @@ class DigestRun(models.Model):
     made_at = models.DateTimeField(_("生成时间"))
     summary = models.TextField(_("摘要"))
     html = models.TextField()
+    text = models.TextField()
+    """The same in brief, for mail programs that show no HTML."""
     recipients = models.JSONField(_("收件人"), default=list)
     claimed_at = models.DateTimeField(null=True)
     """When somebody last began to mail it; see `desk.digests.service.send_digest`."""

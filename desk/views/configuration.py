@@ -38,7 +38,7 @@ def configuration(request: HttpRequest, part: str = "sources") -> HttpResponse:
         "part": part,
         "parts": [(key, label, len(getattr(desk, key))) for key, label in SECTIONS.items()],
         "label": SECTIONS[part],
-        "entries": _ENTRIES.get(part, lambda desk: getattr(desk, part))(desk),
+        "entries": _ENTRIES[part](desk) if part in _ENTRIES else getattr(desk, part),
     }
     return render(request, f"desk/configuration/{part}.html", context)
 

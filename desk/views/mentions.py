@@ -44,7 +44,9 @@ def search(request: HttpRequest) -> HttpResponse:
             context |= _found(form, request.GET.get("cursor") or None)
     except QueryError as error:
         context["problems"] = [str(error)]
-    return render(request, "desk/mentions.html", context, status=400 if context["problems"] else 200)
+    return render(
+        request, "desk/mentions.html", context, status=400 if context["problems"] else 200
+    )
 
 
 def _found(form: MentionSearch, cursor: str | None) -> dict[str, Any]:
@@ -105,7 +107,9 @@ def mention_detail(request: HttpRequest, mention_id: str) -> HttpResponse:
     alerts = list(AlertMention.objects.filter(mention=mention_id).select_related("alert"))
     explanation = _together(alerts)
     exact = all(hit.mention_version == mention.version for hit in alerts)
-    story = store.search(Query(stories=(mention.story,)), limit=STORY_LENGTH) if mention.story else None
+    story = (
+        store.search(Query(stories=(mention.story,)), limit=STORY_LENGTH) if mention.story else None
+    )
     context = {
         "section": "mentions",
         "mention": mention,
