@@ -9,13 +9,9 @@ from zoneinfo import ZoneInfo
 from pipeline.decode import clean, decode
 from pipeline.extract.address import find_address
 from pipeline.extract.language import find_language
-from pipeline.extract.noise import noisy_elements
 from pipeline.extract.origin import find_origin
-from pipeline.extract.page import Page, read_page
-from pipeline.extract.text import find_content, render
-from pipeline.extract.time import find_time
-from pipeline.extract.title import find_title
-from pipeline.extract.verdict import is_article
+from pipeline.extract.page import read_page
+from pipeline.extract.reading import read
 from pipeline.model import Extraction, Hints
 
 __all__ = ["extract", "extract_html", "plain_text"]
@@ -23,10 +19,10 @@ __all__ = ["extract", "extract_html", "plain_text"]
 MAX_BYTES = 12 * 1024 * 1024
 _NOT_HTML = (
     b"%PDF-", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"RIFF", b"PK\x03\x04", b"\xd0\xcf\x11\xe0",
-    b"\x1f\x8b", b"\x00\x00\x01\x00", b"BM", b"II*\x00", b"MM\x00*", b"ID3", b"OggS", b"\x7fELF",
+    b"\x1f\x8b", b"\x00\x00\x01\x00", b"II*\x00", b"MM\x00*", b"ID3", b"OggS", b"\x7fELF",
 )  # fmt: skip
 _MARKUP = re.compile(
-    r"<\s*(?:!doctype|html|head|body|div|p|span|table|article|section|h[1-6]|br|meta|title)\b", re.I
+    r"<(?:!doctype|html|head|body|div|p|span|table|article|section|h[1-6]|br|meta|title)\b", re.I
 )
 
 
@@ -37,14 +33,14 @@ def extract(
     content_type: str = "",
     now: datetime | None = None,
     timezone: str = "Asia/Shanghai",
-    hints: Hints = Hints(),
+    hints: Hints = Hints(),  # noqa: B008 - frozen
 ) -> Extraction:
     """What a page says; an empty `Extraction` when it holds no article.
 
     `body` is decompressed. `now` is when it was fetched (None: times such as 2小时前 say nothing),
     `timezone` the zone of times written without an offset. Never raises for any bytes.
     """
-    if len(body) > MAX_BYTES or body.lstrip()[:8].startswith(_NOT_HTML):
+    if len(body) > MAX_BYTES or body[:64].lstrip().startswith(_NOT_HTML):
         return Extraction()
     html = decode(body, content_type=content_type)
     return extract_html(html, url=url, now=now, timezone=timezone, hints=hints)
@@ -56,37 +52,26 @@ def extract_html(
     url: str = "",
     now: datetime | None = None,
     timezone: str = "Asia/Shanghai",
-    hints: Hints = Hints(),
+    hints: Hints = Hints(),  # noqa: B008 - frozen
 ) -> Extraction:
     """As `extract`, from text that is decoded already."""
-    if html.lstrip()[:1] in ("{", "[") or not _MARKUP.search(html):
+    if html[:64].lstrip()[:1] in ("{", "[") or not _MARKUP.search(html):
         return Extraction()
-    page = read_page(html)
-    if page is None or not page.blocks:
+    reading = read(html, title=hints.title, zone=ZoneInfo(timezone), now=now)
+    if reading is None or not reading.is_article:
         return Extraction()
-    return _read(page, url, now, timezone)
-
-
-def _read(page: Page, url: str, now: datetime | None, timezone: str) -> Extraction:
-    noisy = noisy_elements(page)
-    headline = find_title(page, noisy)
-    content = find_content(page, noisy, headline)
-    text = render(page, content)
-    published = find_time(page, noisy, headline, content, ZoneInfo(timezone), now)
-    byline = published.block if published else None
-    walled = page.tree.css_first("input[type=password]") is not None
-    if not is_article(page, headline, content, text, dated=byline is not None, walled=walled):
-        return Extraction()
-    author, source = find_origin(page, headline, content, byline)
+    page, published = reading.page, reading.published
+    author, source = find_origin(page, reading.headline, reading.content, reading.byline)
     root = page.tree.css_first("html")
+    declared = (root.attributes.get("lang") if root else None) or ""
     return Extraction(
-        title=clean(headline.text),
-        text=clean(text),
+        title=clean(reading.headline.text),
+        text=clean(reading.text),
         published_at=published.at if published else None,
         published_precision=published.precision if published else None,
         author=clean(author),
         source=clean(source),
-        language=find_language(text, (root.attributes.get("lang") or "") if root else ""),
+        language=find_language(reading.text, declared),
         canonical_url=find_address(page, url),
     )
 
@@ -94,6 +79,6 @@ def _read(page: Page, url: str, now: datetime | None, timezone: str) -> Extracti
 def plain_text(html: str) -> str:
     """The text of a fragment of HTML (a feed's summary), a line a paragraph."""
     if "<" not in html and "&" not in html:
-        return clean(" ".join(html.split()))
+        return clean("\n".join(" ".join(line.split()) for line in html.split("\n"))).strip()
     page = read_page(html)
     return clean("\n".join(block.text for block in page.blocks)) if page else ""

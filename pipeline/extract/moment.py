@@ -21,8 +21,11 @@ _MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
 _MONTH = r"(?P<month>jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?"
 
 _FULL = re.compile(
-    r"(?<![\d.])(?P<year>(?:19|20)\d{2})\s*(?P<sep>[-/.年]|－)\s*(?P<month>0?[1-9]|1[0-2])\s*(?:[-/.月]|－)\s*"
+    r"(?<![\d.])(?P<year>(?:19|20)\d{2})(?:\s*(?:[-/.年]|－)\s*|\s+(?=\d{1,2}[-/月]))(?P<month>0?[1-9]|1[0-2])\s*(?:[-/.月]|－)\s*"
     r"(?P<day>3[01]|[12]\d|0?[1-9])(?!\d)\s*日?" + _WEEKDAY + r"(?:[T,，\s-]*" + _CLOCK + ")?"
+)
+_TWO_DIGITS = re.compile(
+    r"(?<![\d.:-])(?P<year>\d{2})-(?P<month>0[1-9]|1[0-2])-(?P<day>3[01]|[12]\d|0[1-9])" + _CLOCK
 )
 _COMPACT = re.compile(
     r"(?<!\d)(?P<year>20\d{2})(?P<month>0[1-9]|1[0-2])(?P<day>3[01]|[12]\d|0[1-9])"
@@ -104,6 +107,10 @@ def from_epoch(number: int, zone: tzinfo) -> datetime | None:
 def _absolute(text: str, zone: tzinfo, compact: bool) -> Iterator[Moment | None]:
     for match in _FULL.finditer(text):
         yield _moment(match, int(match["year"]), int(match["month"]), int(match["day"]), zone)
+    for match in _TWO_DIGITS.finditer(text):
+        yield _moment(
+            match, 2000 + int(match["year"]), int(match["month"]), int(match["day"]), zone
+        )
     if compact:
         for match in _COMPACT.finditer(text):
             yield _compact_moment(match, zone)
@@ -137,7 +144,10 @@ def _moment(match: re.Match[str], year: int, month: int, day: int, zone: tzinfo)
     offset = match["offset"]
     if offset:
         midnight = midnight.replace(tzinfo=_offset(offset))
-    return Moment(midnight + clock, "minute", match.start(), match.end())
+    at = midnight + clock
+    if at.tzinfo is UTC:
+        at = at.astimezone(zone)
+    return Moment(at, "minute", match.start(), match.end())
 
 
 def _clock(match: re.Match[str]) -> timedelta | None:

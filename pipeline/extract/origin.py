@@ -9,29 +9,35 @@ from pipeline.extract.text import Content
 from pipeline.extract.title import Headline
 
 _STOP = (
-    r"(?=\s*(?:作者|来源|稿源|编辑|责编|责任编辑|记者|时间|日期|发布|发表|发稿|阅读|浏览|点击|评论|字号|字体|字体大小|大小|分享|打印|举报|收藏|关注"
+    r"(?=\s*(?:作者|来源|稿源|编辑|责编|责任编辑|记者|返回|时间|日期|发布|发表|发稿|阅读|浏览|点击|评论|字号|字体|字体大小|大小|分享|打印|举报|收藏|关注"
     r"|编审|审核|供稿|摄影|校对|人气|查看|次|视力|背景|【|\[|（|\(|\||丨|┊|/|,|，|。|;|；|\d{4}[-年/.])|\s{2,}|$)"
 )
 _SOURCE = re.compile(
-    r"(?:(?:文章|稿件|信息|新闻|内容|本文)?(?:来源|來源|稿源|出处|转自|转载自)(?:于|自)?|\bsource)\s*[:：丨|]\s*(.{2,40}?)"
+    r"(?:(?:文章|稿件|信息|新闻|内容|本文)?(?:来源|來源|稿源|出处|转自|转载自)(?:于|自)?|\bsource)\s*[:：丨|\s]\s*(.{2,40}?)"
     + _STOP,
     re.I,
 )
 _AUTHOR = re.compile(
-    r"(?:作\s*者|撰\s*文|撰稿人?|文\s*[/／|]|记\s*者|楼主|通讯员|(?<![a-z])by(?=[:：\s]))\s*[:：丨|]?\s*(.{2,24}?)"
-    + _STOP,
+    r"(?:作\s*者\s*[:：丨|\s]|(?:撰\s*文|撰稿人?|记\s*者|楼主|通讯员|(?<![a-z])by)\s*[:：丨|])"
+    r"\s*(.{2,24}?)" + _STOP,
     re.I,
 )
+_WRITTEN_BY = re.compile(r"(?<![\u4e00-\u9fff])文\s*[/／|]\s*(.{2,24}?)" + _STOP)
+_AUTHORS = (_AUTHOR, _WRITTEN_BY)
 _REPORTER = re.compile(
-    r"[（(](?:[^（()）]{0,8})?记者\s*([\u4e00-\u9fff·]{2,4}(?:[\s、][\u4e00-\u9fff·]{2,4}){0,3})(?:\s*(?:整合|综合|报道))?[）)]"
+    r"[（(](?:[^（()）]{0,8})?记者\s*([\u4e00-\u9fff·]{2,4}(?:[\s、][\u4e00-\u9fff·]{2,4}){0,3}?)(?:\s*(?:整合|综合|报道|通讯员[^）)]*))?[）)]"
 )
 _DATE = re.compile(
     r"\d{2,4}\s*[-年/.]\s*\d{1,2}\s*[-月/.]\s*\d{1,2}\s*日?|\d{1,2}[-月/]\d{1,2}日?|\d{1,2}:\d{2}(:\d{2})?|星期.|周[一二三四五六日]"
 )
 _NOT_NAME = re.compile(
-    r"^(原创|转载|举报|分享|订阅|关注|评论|收藏|打印|微博|微信|发布|字号|大小|A[-+]?|大|中|小|正文|首页|[\d\W_]+|.*(阅读|浏览|点击|评论|条评|跟贴"
+    r"^(原创|赞赏|版权声明|免责声明|转载|举报|分享|订阅|关注|评论|收藏|打印|微博|微信|发布|字号|大小|A[-+]?|大|中|小|正文|首页|[\d\W_]+|.*(阅读|浏览|点击|评论|条评|跟贴"
     r"|时间|日期|编辑|字体|发表|更新|新闻$|频道|下载|头条|作者|来源).*|.*(小时|分钟|天)前|企鹅号|澎湃号|百家号|头条号|昨天|前天|今天)$"
 )
+_NO_LABELLED_NAME = re.compile(
+    r"^(未知|佚名|匿名|admin|管理员|本文|[\d\W_]+|.*(阅读|浏览|点击|编辑).*)$", re.I
+)
+_SENTENCE_END = re.compile(r"[。！？]$")
 _SOURCE_META = (
     "meta[name='ContentSource'],meta[name='contentsource'],meta[name='source'],meta[name='mediaid']"
 )
@@ -49,12 +55,12 @@ def find_origin(
     blocks = _surroundings(page, headline, content, byline)
     lines = [block.spaced for block in blocks]
     source = next((s for line in lines if (s := _labelled(_SOURCE, line))), "")
-    author = next((a for line in lines if (a := _labelled(_AUTHOR, line))), "")
+    author = next((a for p in _AUTHORS for line in lines if (a := _labelled(p, line))), "")
     author = author or _named_author(page, headline, content)
     if not source and byline is not None:
         name = _unlabelled(page.blocks[byline])
-        if not _OUTLET.search(name) and not author:
-            author = name
+        if page.blocks[byline].text.startswith("原创"):
+            author = author or name
         elif name != author:
             source = name
     source = source or _meta(page, _SOURCE_META)
@@ -70,15 +76,15 @@ def _surroundings(
     first, last = content.blocks[0], content.blocks[-1]
     start = headline.block if headline.block is not None else max(0, first - 6)
     start = max(0, min(start, byline if byline is not None else start) - 3)
-    near = [*range(start, first + 2), *range(last - 2, last + 8)]
+    near = [*range(start, first + 2), *range(last - 2, last + 12)]
     blocks = [page.blocks[i] for i in near if 0 <= i < len(page.blocks) and i != headline.block]
-    return [block for block in blocks if block.size < 120]
+    return [block for block in blocks if block.size < 120 and not _SENTENCE_END.search(block.text)]
 
 
 def _labelled(pattern: re.Pattern[str], line: str) -> str:
     for match in pattern.finditer(line):
         name = match[1].strip(" :：|丨()（）[]【】")
-        if name and not _NOT_NAME.match(name) and not re.search(r"[。！？]", name):
+        if name and not _NO_LABELLED_NAME.match(name):
             return name
     return ""
 
@@ -114,10 +120,14 @@ def _reporter(page: Page, content: Content) -> str:
 
 
 def _meta(page: Page, selector: str, not_this: str = "") -> str:
+    title = page.tree.css_first("title")
+    site = title.text()[-12:] if title else ""
     for node in page.tree.css(selector):
         value = (node.attributes.get("content") or "").strip()
         value = re.sub(r"^来源[:：]\s*", "", value)
         if value == not_this or not 2 <= len(value) <= 30 or "@" in value or "://" in value:
+            continue
+        if value in site:
             continue
         if not value.isdigit() and (selector is _SOURCE_META or not _OUTLET.search(value)):
             return value

@@ -10,7 +10,13 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from pipeline.extract.noise import FOOT, ends_article, is_furniture
+from pipeline.extract.noise import (
+    FOOT,
+    ends_article,
+    is_furniture,
+    names_editor,
+    without_tail,
+)
 from pipeline.extract.page import Block, Page
 from pipeline.extract.title import Headline, key
 
@@ -120,6 +126,8 @@ def _lines(
     noise_matters = not noisy[element]
     kept: list[int] = []
     prose = 0
+    signed: int | None = None
+    before = 0
     title = key(headline.text)
     for i in candidates:
         block = page.blocks[i]
@@ -131,11 +139,19 @@ def _lines(
             continue
         if block.linked >= 0.6 * block.size and block.size > 1:
             continue
-        if is_furniture(block.text) or (title and key(block.text) == title):
+        if names_editor(block.text) and signed is None and prose >= 20:
+            signed, before = len(kept), prose
+        if (
+            is_furniture(block.text)
+            or names_editor(block.text)
+            or (title and key(block.text) == title)
+        ):
             continue
         kept.append(i)
         if is_prose(block):
             prose += block.size
+    if signed is not None and prose < 1.5 * before:
+        kept = kept[:signed]
     return _trimmed(page, kept)
 
 
@@ -173,7 +189,7 @@ def render(page: Page, content: Content) -> str:
         if lines and this_row >= 0 and this_row == row:
             lines[-1] += " " + block.text
         else:
-            lines.append(block.text)
+            lines.append(without_tail(block.text))
         row = this_row
     return "\n".join(lines)
 

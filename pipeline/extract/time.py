@@ -29,6 +29,8 @@ _OTHER = re.compile(
     r"截[至止]|活动时间|报名|有效期|施行|实施日期|成文日期|生成日期|开会|会议时间|考试|访问|打印时间|当前时间|今天是|现在是|今日是"
     r"|注册时间|注册于|最后登录|版本|服务时间|工作时间|营业|回复于|最后回复|开始时间|结束时间|活动日期|废止|失效",
 )
+_YEAR = re.compile(r"(?:19|20)\d{2}|\d{2}-\d{2}-\d{2}")
+_DAY_OF_MONTH = re.compile(r"\d\s*[-/月.]\s*\d|[a-z]{3} \d|\d [a-z]{3}", re.I)
 _DATE_LABEL = re.compile(r"date|time|pub|info|source|meta|byline|msg|sub|detail|tip|ly\b|sj\b|from")
 _META = (
     "meta[property='article:published_time'],meta[name='article:published_time'],meta[name='PubDate'],"
@@ -40,6 +42,8 @@ _META = (
     "meta[name='Publishdate'],meta[name='PublishDate'],meta[name='pub_date'],time[datetime][pubdate],"
     "time[datetime][itemprop='datePublished'],article time[datetime],header time[datetime]"
 )
+_NO_CLOCK = re.compile(r"[T -]00:00(?::00|$)|23:59:59")
+"""What systems write when only the day was entered."""
 _SCRIPT = re.compile(
     r"[\"']?\b(datePublished|pubDate|pub_?time|publish_?time|publishTime|pubTime|publishDate|pub_date|publish_at"
     r"|publishedAt|create_?time|createTime|ori_create_time|ctime|ptime|releaseTime|ct)[\"']?\s*[:=]\s*[\"']?"
@@ -61,6 +65,9 @@ class _Sight:
     moment: Moment
     block: int
     relative: bool
+    """Counted from another moment altogether, such as 昨天."""
+    sure: bool
+    """With year and clock."""
 
 
 def find_time(
@@ -72,26 +79,18 @@ def find_time(
     now: datetime | None,
 ) -> Published | None:
     """The publication time, in `zone` or with the offset that the page writes."""
-    declared = _declared(page, zone)
-    scripted = _scripted(page, zone)
-    clock = _last_known(declared + scripted, now)
-    sights = _sights(page, noisy, headline, content, zone, clock, absolute=now is None)
-    shown = next((s for s in sights if not s.relative), None)
-    hidden = declared or scripted[:1]
-    if shown is not None:
-        return _refined(shown, declared + scripted)
+    sights = _sights(page, noisy, headline, content, zone, now)
+    if sights and sights[0].sure:
+        return Published(sights[0].moment.at, "minute", sights[0].block)
+    hidden = _declared(page, zone) + _scripted(page, zone)
     if hidden:
-        return Published(hidden[0].at, hidden[0].precision)
-    if sights and now is not None:
-        return Published(sights[0].moment.at, sights[0].moment.precision, sights[0].block)
-    return None
-
-
-def _last_known(found: list[Moment], now: datetime | None) -> datetime | None:
-    """The moment from which a date without a year is counted back: the page's own, else now."""
-    if found:
-        return found[0].at + timedelta(days=31)
-    return now
+        clock = hidden[0].at + timedelta(days=31)
+        dated = _sights(page, noisy, headline, content, zone, clock)
+        shown = next((s for s in dated if not s.relative), None)
+        return _refined(shown, hidden) if shown else Published(hidden[0].at, hidden[0].precision)
+    if not sights:
+        return None
+    return Published(sights[0].moment.at, sights[0].moment.precision, sights[0].block)
 
 
 def _refined(shown: _Sight, others: list[Moment]) -> Published:
@@ -112,10 +111,11 @@ def _sights(
     content: Content,
     zone: tzinfo,
     clock: datetime | None,
-    *,
-    absolute: bool,
 ) -> list[_Sight]:
-    """Times that the page shows where a byline may stand, best first."""
+    """Times that the page shows where a byline may stand, best first.
+
+    `clock` is the moment from which times without a year are counted.
+    """
     title = headline.block
     text = set(content.blocks)
     first = content.blocks[0] if content.blocks else len(page.blocks)
@@ -136,10 +136,12 @@ def _sights(
             line = _with_neighbours(page, index, line)
         place = _place(page, noisy, index, anchor, first, last)
         for moment in moments(line, zone, clock):
-            relative = _is_relative(line[moment.start : moment.end])
             score = place + _wording(line, moment)
-            if score >= 2.0 and not (relative and absolute):
-                found.append(_Sight(score, moment, index, relative))
+            if score >= 2.0:
+                expression = line[moment.start : moment.end]
+                sure = moment.precision == "minute" and _YEAR.search(expression) is not None
+                relative = _DAY_OF_MONTH.search(expression) is None
+                found.append(_Sight(score, moment, index, relative, sure))
     return sorted(found, key=lambda s: (-s.score, s.block))
 
 
@@ -156,10 +158,6 @@ def _with_neighbours(page: Page, index: int, line: str) -> str:
             break
         line += " " + block.text
     return line
-
-
-def _is_relative(expression: str) -> bool:
-    return not re.search(r"\d{4}|\d{1,2}\s*[-/月.]\s*\d{1,2}", expression)
 
 
 def _place(
@@ -185,6 +183,9 @@ def _place(
         score -= 6.0
     if chain[0].hidden:
         score -= 1.0
+    above = page.blocks[index - 1]
+    if index > last and above.size > 6 and above.linked > 0.8 * above.size:
+        score -= 3.0
     return score
 
 
@@ -220,13 +221,19 @@ def _declared(page: Page, zone: tzinfo) -> list[Moment]:
 
 
 def _scripted(page: Page, zone: tzinfo) -> list[Moment]:
-    """Times that scripts name as the publication's, JSON-LD included, in their order."""
-    found: list[Moment] = []
+    """Times that scripts name as the publication's, JSON-LD included.
+
+    The least nested come first: those of other articles stand in lists.
+    """
+    found: list[tuple[int, int, Moment]] = []
     for match in _SCRIPT.finditer(page.html):
-        found += _read(match[2], zone)
+        start = max(page.html.rfind("<script", 0, match.start()), 0)
+        before = page.html[start : match.start()]
+        depth = sum(before.count(c) for c in "{[") - sum(before.count(c) for c in "}]")
+        found += [(depth, len(found), moment) for moment in _read(match[2], zone)]
         if len(found) >= 20:
             break
-    return found
+    return [moment for _, _, moment in sorted(found, key=lambda f: f[:2])]
 
 
 def _read(value: str, zone: tzinfo) -> list[Moment]:
@@ -235,7 +242,7 @@ def _read(value: str, zone: tzinfo) -> list[Moment]:
         at = from_epoch(int(value), zone)
         return [Moment(at, "minute", 0, len(value))] if at else []
     found = moments(value[:60], zone, None, compact=True)[:1]
-    if found and found[0].precision == "minute" and re.search(r"[T ]00:00(:00)?", value):
+    if found and found[0].precision == "minute" and _NO_CLOCK.search(value):
         moment = found[0]
-        return [Moment(moment.at, "day", moment.start, moment.end)]
+        return [Moment(moment.at.replace(hour=0, minute=0), "day", moment.start, moment.end)]
     return found

@@ -22,6 +22,10 @@ _META = (
     "meta[name=ArticleTitle],meta[name=articletitle],meta[property='og:title'],meta[name='og:title'],"
     "meta[name='twitter:title'],meta[property='twitter:title']"
 )
+_ANY_HEADING = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
+_BYLINE = re.compile(
+    r"(来源|时间|日期|作者|编辑|浏览|阅读|字号|首页|位置|栏目)\s*[:：>]|[>»]|\d{4}[-年/.]\d{1,2}[-月/.]\d{1,2}"
+)
 _NOT_KEY = re.compile(r"[\W_]+")
 
 
@@ -37,9 +41,13 @@ def key(text: str) -> str:
     return _NOT_KEY.sub("", unicodedata.normalize("NFKC", text)).lower()
 
 
-def find_title(page: Page, noisy: list[bool]) -> Headline:
-    """The heading in the page that its head confirms; else the head's title without site names."""
+def find_title(page: Page, noisy: list[bool], hint: str = "") -> Headline:
+    """The heading in the page that its head confirms; else the head's title without site names.
+
+    `hint` is what a link or feed called the page.
+    """
     document, metas = _head(page)
+    metas += [hint] if hint else []
     shown = _shown(page, noisy, key(document), [key(meta) for meta in metas])
     if shown:
         return shown
@@ -127,6 +135,24 @@ def _score(
     if page.elements[block.element].hidden:
         score -= 3
     return score - index / 10_000
+
+
+def title_beside(page: Page, below: int, noisy: list[bool], headline: Headline) -> Headline | None:
+    """A heading close above the block `below`, where the page's head names no headline."""
+    vague = len(key(headline.text)) < 8 or _SITE.search(headline.text) is not None
+    for index in range(below - 1, max(below - 7, -1), -1):
+        block = page.blocks[index]
+        chain = [page.elements[e] for e in list(page.ancestors(block.element))[:2]]
+        heading = any(e.tag in _ANY_HEADING or _LABEL.search(e.label) for e in chain)
+        plain = block.linked < 0.5 * block.size and not noisy[block.element]
+        if (
+            plain
+            and 6 <= block.size <= 80
+            and (heading or vague)
+            and not _BYLINE.search(block.text)
+        ):
+            return Headline(block.text, index)
+    return None
 
 
 def without_site(title: str) -> str:
