@@ -81,20 +81,23 @@ def _print_table(results: list[SourceResult]) -> None:
 
 def serve(port: Port = None, config: Config = None, data: Data = None) -> None:
     """The console."""
-    from config.console import install
-    from config.serve import serve as serve_console
     from config.wiring import start
 
-    install(start())
+    system = start()
+    from config.console import install
+    from config.serve import serve as serve_console
+
+    install(system)
     serve_console(environment.port())
 
 
 def schedule(config: Config = None, data: Data = None) -> None:
     """The scheduler: collects what is due, makes the weekly digest."""
-    from config.schedule import Scheduler, log_to
     from config.wiring import start
 
     system = start()
+    from config.schedule import Scheduler, log_to
+
     log_to(system.data / "schedule.log")
     Scheduler(system).run()
 
