@@ -187,9 +187,11 @@ class EvasiveTerms:
         self, folded: str, form: _Form, scan: _Scan, *, by_sound: bool
     ) -> Iterator[Occurrence]:
         for number, start, end in scan.find(form.text):
+            term = self._terms[number]
+            if folded[form.starts[start] : form.ends[end - 1]] == term:
+                continue
             pieces = list(zip(form.starts[start:end], form.ends[start:end], strict=True))
             written = [folded[first:last] for first, last in pieces]
-            term = self._terms[number]
             if "".join(written) == term or not _close_enough(term, written, by_sound=by_sound):
                 continue
             gaps = [folded[end_:next_] for (_, end_), (next_, _) in pairwise(pieces)]

@@ -78,15 +78,16 @@ def _none(judges: Sequence[Judge]) -> Judge:
 def _near(groups: Sequence[Sequence[int]], within: int) -> Judge:
     def judge(found: Found) -> list[Occurrence] | None:
         places: list[Occurrence] = []
-        for field in range(2):
+        for field, spans in enumerate(found.fields):
+            if any(spans.keys().isdisjoint(terms) for terms in groups):
+                continue
             occurrences = sorted(
                 (start, end, group, term)
                 for group, terms in enumerate(groups)
                 for term in terms
-                for start, end in found.fields[field].get(term, ())
+                for start, end in spans.get(term, ())
             )
-            if len({group for _, _, group, _ in occurrences}) == len(groups):
-                places += _chains(occurrences, field, len(groups), within)
+            places += _chains(occurrences, field, len(groups), within)
         return places or None
 
     return judge

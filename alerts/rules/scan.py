@@ -76,6 +76,8 @@ class TermScanner:
     def find(self, text: str) -> dict[int, list[Span]]:
         """Spans in the original by term; in order, and none of one term over another of it."""
         found: dict[int, list[Span]] = {}
+        if not text:
+            return found
         for number, start, end in self._exact.find(_SURROGATES.sub("\ufffd", text)):
             found.setdefault(number, []).append((start, end))
         form = fold(text)
