@@ -1,4 +1,4 @@
-"""Debian's chromium as a fixture, with all that a page complains about gathered."""
+"""Debian's chromium as fixtures: a browser, and a page that gathers what it complains of."""
 
 from __future__ import annotations
 
@@ -8,16 +8,32 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
 
 EXECUTABLE = Path("/usr/bin/chromium")
 INSTALL = "apt-get install chromium"
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
 
 
+@pytest.fixture
+def browser(monkeypatch: pytest.MonkeyPatch) -> Iterator[Browser]:
+    """One a test: Playwright's loop must not run on under tests that know nothing of it."""
+    if not EXECUTABLE.exists():
+        sentence = f"{EXECUTABLE} is missing; {INSTALL}"
+        if os.environ.get("CHENGQING_REQUIRE_ALL") == "1":
+            pytest.fail(sentence)
+        pytest.skip(sentence)
+    # Playwright's loop runs in this thread, and so do the test's own database calls.
+    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+    with sync_playwright() as playwright:
+        made = playwright.chromium.launch(executable_path=EXECUTABLE, args=ARGUMENTS)
+        yield made
+        made.close()
+
+
 @dataclass
 class Chromium:
-    """A page, and what it complained of: console errors, exceptions, requests that failed."""
+    """A page, and what it complained of: errors and warnings of its console, exceptions."""
 
     page: Page
     complaints: list[str] = field(default_factory=list)
@@ -30,31 +46,17 @@ class Chromium:
             )
         )
 
+    def hear(self, message: ConsoleMessage) -> None:
+        if message.type in ("error", "warning"):
+            self.complaints.append(message.text)
+
 
 @pytest.fixture
-def chromium(monkeypatch: pytest.MonkeyPatch) -> Iterator[Chromium]:
-    if not EXECUTABLE.exists():
-        sentence = f"{EXECUTABLE} is missing; {INSTALL}"
-        if os.environ.get("CHENGQING_REQUIRE_ALL") == "1":
-            pytest.fail(sentence)
-        pytest.skip(sentence)
-    # Playwright's loop runs in this thread, and so do the test's own database calls.
-    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=EXECUTABLE, args=ARGUMENTS)
-        context = browser.new_context(
-            viewport={"width": 1440, "height": 900}, locale="zh-CN", timezone_id="Asia/Shanghai"
-        )
-        made = Chromium(context.new_page())
-        made.page.on(
-            "console",
-            lambda message: (
-                made.complaints.append(message.text)
-                if message.type in ("error", "warning")
-                else None
-            ),
-        )
-        made.page.on("pageerror", lambda error: made.complaints.append(str(error)))
-        yield made
-        context.close()
-        browser.close()
+def chromium(browser: Browser) -> Chromium:
+    context = browser.new_context(
+        viewport={"width": 1440, "height": 900}, locale="zh-CN", timezone_id="Asia/Shanghai"
+    )
+    made = Chromium(context.new_page())
+    made.page.on("console", made.hear)
+    made.page.on("pageerror", lambda error: made.complaints.append(str(error)))
+    return made
