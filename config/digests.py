@@ -17,7 +17,8 @@ def digest_html(system: System, week: str) -> str:
 
 def send_due_digest(system: System) -> None:
     """Make and mail the digest of last week, when its hour has come and it was not done yet."""
-    from desk.digests.service import due_week, make_and_send
+    from desk.digests.service import make_and_send
+    from desk.digests.weeks import due_week
 
     if not ports.installed():
         ports.install(desk_of(system))

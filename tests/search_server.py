@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -66,10 +67,8 @@ def _start(folder: Path) -> tuple[subprocess.Popen[bytes], Path]:
     }
     command = [str(home / "bin" / "elasticsearch")]
     if os.geteuid() == 0:
+        # It refuses root. Pytest's own temporary folders are closed to others, hence not used.
         subprocess.run(["chown", "-R", "nobody:nogroup", str(folder)], check=True)
-        for above in (folder, *folder.parents):
-            if above != Path("/"):
-                above.chmod(above.stat().st_mode | 0o011)
         drop = ["setpriv", "--reuid=nobody", "--regid=nogroup", "--clear-groups"]
         command = [*drop, *command]
     with (folder / "out.log").open("wb") as out:
@@ -95,7 +94,7 @@ def _wait(child: subprocess.Popen[bytes], ports: Path, folder: Path) -> str:
 
 
 @pytest.fixture(scope="session")
-def elasticsearch_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def elasticsearch_url() -> Iterator[str]:
     """Address of a real server; an already running one may be named by the environment."""
     given = os.environ.get("CHENGQING_TEST_ELASTICSEARCH")
     if given:
@@ -105,7 +104,7 @@ def elasticsearch_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]
         if os.environ.get("CHENGQING_REQUIRE_ALL") == "1":
             pytest.fail(f"a JDK and Maven are required: {INSTALL}")
         pytest.skip(f"no JDK or Maven for a real Elasticsearch: {INSTALL}")
-    folder = tmp_path_factory.mktemp("elasticsearch")
+    folder = Path(tempfile.mkdtemp(prefix="chengqing-elasticsearch-"))
     child, ports = _start(folder)
     try:
         yield _wait(child, ports, folder)
@@ -116,3 +115,4 @@ def elasticsearch_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]
         except subprocess.TimeoutExpired:
             child.kill()
             child.wait()
+        shutil.rmtree(folder, ignore_errors=True)

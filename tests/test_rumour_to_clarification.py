@@ -24,7 +24,8 @@ import pytest
 import requests
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser import browser as browser
+from tests.browser import Chromium
+from tests.browser import chromium as chromium
 
 ROOT = Path(__file__).parents[1]
 RUMOUR = "注册公司又要收钱了？"
@@ -58,7 +59,7 @@ class Desk:
 
 
 @pytest.fixture(params=ENGINES)
-def desk(request: pytest.FixtureRequest, tmp_path: Path, browser: Browser) -> Iterator[Desk]:
+def desk(request: pytest.FixtureRequest, tmp_path: Path, chromium: Chromium) -> Iterator[Desk]:
     data = tmp_path / "data"
     data.mkdir()
     environment = {**os.environ, "CHENGQING_DATA": str(data), "CHENGQING_PORT": str(_free_port())}
@@ -77,6 +78,8 @@ def desk(request: pytest.FixtureRequest, tmp_path: Path, browser: Browser) -> It
         )  # fmt: skip
     try:
         url = _console(up, tmp_path / "up.log")
+        browser = chromium.page.context.browser
+        assert browser is not None
         yield Desk(url, data, environment, browser)
     finally:
         up.send_signal(signal.SIGTERM)
