@@ -18,6 +18,14 @@ OTHER = (
 )
 
 
+def long_text(seed: int, length: int) -> str:
+    dice = random.Random(seed)
+    return "".join(chr(dice.randrange(0x4E00, 0x5E00)) for _ in range(length))
+
+
+LONG = long_text(1, 1200)
+
+
 def index(**texts: str) -> DuplicateIndex:
     made = DuplicateIndex()
     for name, text in texts.items():
@@ -104,6 +112,28 @@ def test_a_comment_before_a_copy_does_not_hide_it() -> None:
     found = index(first=ARTICLE).find(comment + ARTICLE, signature(comment + ARTICLE))
     assert found is not None
     assert found[0] == "first"
+
+
+@pytest.mark.parametrize(
+    "copy",
+    [
+        LONG[300:],
+        long_text(2, 300) + LONG,
+        long_text(2, 200) + LONG[200:],
+        LONG[:500],
+        edited(LONG, 0.2, 4),
+    ],
+    ids=["beginning lost", "comment before", "new lead", "end lost", "edited"],
+)
+def test_copies_of_long_texts_are_found_either_way_round(copy: str) -> None:
+    for known, new in ((LONG, copy), (copy, LONG)):
+        assert index(first=known).find(new, signature(new)) is not None
+
+
+def test_long_texts_with_the_same_preamble_are_not_copies() -> None:
+    preamble = long_text(5, 260)
+    first, second = preamble + long_text(6, 1200), preamble + long_text(7, 1200)
+    assert index(first=first).find(second, signature(second)) is None
 
 
 @pytest.mark.parametrize(
