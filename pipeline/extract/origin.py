@@ -8,9 +8,13 @@ from pipeline.extract.page import Block, Page
 from pipeline.extract.text import Content
 from pipeline.extract.title import Headline
 
+_LABELS = (
+    "作者|来源|稿源|编辑|责编|责任编辑|记者|时间|日期|发布时间|发布日期|发布者|发布|发表|发稿|阅读|浏览|浏览次数|点击|点击数"
+    "|评论|字号|字体|字体大小|大小|分享|打印|举报|收藏|关注|编审|审核|返回|供稿|摄影|校对|人气|查看|视力|背景色?"
+)
 _STOP = (
-    r"(?=\s*(?:作者|来源|稿源|编辑|责编|责任编辑|记者|返回|时间|日期|发布|发表|发稿|阅读|浏览|点击|评论|字号|字体|字体大小|大小|分享|打印|举报|收藏|关注"
-    r"|编审|审核|供稿|摄影|校对|人气|查看|次|视力|背景|【|\[|（|\(|\||丨|┊|/|,|，|。|;|；|\d{4}[-年/.])|\s{2,}|$)"
+    rf"(?=\s*(?:{_LABELS})\s*(?:[:：]|量|数|次|到|至)|\s+(?:{_LABELS})|\s*(?:【|\[|（|\(|\||丨|┊|/|,|，|。|;|；"
+    r"|\d{4}[-年/.])|\s{2,}|\s*$)"
 )
 _SOURCE = re.compile(
     r"(?:(?:文章|稿件|信息|新闻|内容|本文)?(?:来源|來源|稿源|出处|转自|转载自)(?:于|自)?|\bsource)\s*[:：丨|\s]\s*(.{2,40}?)"
@@ -28,7 +32,7 @@ _REPORTER = re.compile(
     r"[（(](?:[^（()）]{0,8})?记者\s*([\u4e00-\u9fff·]{2,4}(?:[\s、][\u4e00-\u9fff·]{2,4}){0,3}?)(?:\s*(?:整合|综合|报道|通讯员[^）)]*))?[）)]"
 )
 _DATE = re.compile(
-    r"\d{2,4}\s*[-年/.]\s*\d{1,2}\s*[-月/.]\s*\d{1,2}\s*日?|\d{1,2}[-月/]\d{1,2}日?|\d{1,2}:\d{2}(:\d{2})?|星期.|周[一二三四五六日]"
+    r"\d{2,4}\s*[-年/.]\s*\d{1,2}\s*[-月/.]\s*\d{1,2}\s*日?|\d{1,2}[-月/]\d{1,2}日?|\d{1,2}:\d{2}(:\d{2})?|星期.|周[一二三四五六日]|[上下中]午|凌晨|晚上|\d+[时点]\d*分?"
 )
 _NOT_NAME = re.compile(
     r"^(原创|赞赏|版权声明|免责声明|转载|举报|分享|订阅|关注|评论|收藏|打印|微博|微信|发布|字号|大小|A[-+]?|大|中|小|正文|首页|[\d\W_]+|.*(阅读|浏览|点击|评论|条评|跟贴"
@@ -97,7 +101,8 @@ def _unlabelled(block: Block) -> str:
             part = part.strip("|·-:：,，")
             if len(part) >= 2 and not _NOT_NAME.match(part):
                 names.append(part)
-    return names[-1] if names and len(names[-1]) <= 20 else ""
+    name = next((n for n in names if _OUTLET.search(n)), names[-1] if names else "")
+    return name if len(name) <= 20 else ""
 
 
 def _named_author(page: Page, headline: Headline, content: Content) -> str:
@@ -106,7 +111,7 @@ def _named_author(page: Page, headline: Headline, content: Content) -> str:
         return ""
     for block in page.blocks[headline.block + 1 : min(content.blocks[0], headline.block + 12)]:
         label = page.elements[block.element].label
-        if "author" in label and 2 <= block.size <= 20 and not _NOT_NAME.match(block.text):
+        if "auth" in label and 2 <= block.size <= 20 and not _NOT_NAME.match(block.text):
             return block.text
     return ""
 

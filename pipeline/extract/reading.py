@@ -15,7 +15,7 @@ from pipeline.extract.title import Headline, find_title, title_beside
 from pipeline.extract.verdict import is_article
 
 _LITTLE = 80
-"""Characters in sentences below which the article is sought elsewhere too."""
+"""Characters in sentences below which the article is sought in the page's scripts too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,10 +84,9 @@ def _read(page: Page, title: str, zone: tzinfo, now: datetime | None) -> Reading
 
 
 def _asked(reading: Reading) -> Reading:
-    """With trafilatura's text where the page looks like an article, yet shows us hardly any."""
-    if reading.headline.block is None or reading.byline is None:
-        return reading
-    text = second_opinion(reading.page.html)
-    if len(text) < 3 * len(reading.text):
+    """With trafilatura's text where headline and byline promise an article that we do not see."""
+    promised = reading.headline.block is not None and reading.byline is not None
+    text = second_opinion(reading.page.html) if promised and reading.content.prose < 10 else ""
+    if not text:
         return reading
     return replace(reading, text=text, content=replace(reading.content, prose=len(text)))

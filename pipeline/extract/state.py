@@ -24,6 +24,7 @@ _TIME = re.compile(
 _SOURCE = re.compile(
     r"[\"']?\b(?:source|source_?[Nn]ame|media_?[Nn]ame|media|origin)[\"']?\s*[:=]\s*" + _LITERAL
 )
+_BRACES = re.compile(r"\"(?:[^\"\\]++|\\.)*+\"|[{}]", re.S)
 _ESCAPE = re.compile(r"\\(?:u([0-9a-fA-F]{4})|x([0-9a-fA-F]{2})|(.))", re.S)
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 MIN_HAN = 40
@@ -68,12 +69,55 @@ def carried_article(page: Page) -> Carried | None:
     if best is None:
         return None
     _, text, match, script = best
-    return Carried(
-        text,
-        _nearest(_TITLE, script, match),
-        _nearest(_TIME, script, match),
-        _nearest(_SOURCE, script, match),
-    )
+    around = _around(script, match)
+    return Carried(text, *(_first(pattern, around) for pattern in (_TITLE, _TIME, _SOURCE)))
+
+
+def _around(script: str, content: re.Match[str]) -> list[str]:
+    """What the objects around the article say themselves, without objects inside them.
+
+    The object that holds the article comes first, then the two around it.
+    """
+    open_at: list[int] = []
+    closed: list[tuple[int, int]] = []
+    path: list[int] | None = None
+    spans: list[tuple[int, int]] = []
+    for token in _BRACES.finditer(script):
+        if path is None and token.start() >= content.start():
+            path = open_at[-3:]
+        if token[0] == "{":
+            open_at.append(token.start())
+        elif token[0] == "}" and open_at:
+            span = (open_at.pop(), token.end())
+            if path and span[0] in path:
+                spans.append(span)
+                if len(spans) == len(path):
+                    break
+            closed.append(span)
+    return [_own_text(script, span, [*closed, *spans], content.span()) for span in spans]
+
+
+def _own_text(
+    script: str, span: tuple[int, int], objects: list[tuple[int, int]], content: tuple[int, int]
+) -> str:
+    """The text of a span without the objects strictly inside it and without the article."""
+    inner = [o for o in objects if span[0] < o[0] and o[1] < span[1]] + [content]
+    parts, at = [], span[0]
+    for start, end in sorted(inner):
+        if start >= at:
+            parts.append(script[at:start])
+        at = max(at, end)
+    parts.append(script[at : span[1]])
+    return "".join(parts)
+
+
+def _first(pattern: re.Pattern[str], texts: list[str]) -> str:
+    for text in texts:
+        for match in pattern.finditer(text):
+            value = next((group for group in match.groups() if group), "")
+            if value.strip("\"'"):
+                return _value(value).strip() if value[0] in "\"'" else value
+    return ""
 
 
 def _readable(script: str) -> str:
@@ -104,16 +148,3 @@ def _unescaped(match: re.Match[str]) -> str:
     if match[1] or match[2]:
         return chr(int(match[1] or match[2], 16))
     return {"n": "\n", "r": "", "t": " ", "b": "", "f": ""}.get(match[3], match[3])
-
-
-def _nearest(pattern: re.Pattern[str], script: str, content: re.Match[str]) -> str:
-    """The value that stands closest to the article in its script."""
-    best, distance = "", 4000
-    for match in pattern.finditer(script, max(0, content.start() - 4000), content.end() + 4000):
-        inside = content.start() <= match.start() < content.end()
-        away = max(content.start() - match.end(), match.start() - content.end())
-        value = match[1] or (match[2] if pattern.groups > 1 else "")
-        if inside or away >= distance or not value.strip("\"'"):
-            continue
-        best, distance = value, away
-    return entities.unescape(_value(best)).strip('"') if best[:1] in ("'", '"') else best

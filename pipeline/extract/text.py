@@ -21,7 +21,15 @@ from pipeline.extract.page import Block, Page
 from pipeline.extract.title import Headline, key
 
 _SENTENCE = re.compile(r"[，。！？；、：,;!?]|\.\s|\.$")
-_ROW = frozenset({"td", "th"})
+_CELL = 80
+"""Characters of a table cell that may share a line with its neighbours."""
+_FLOOR = re.compile(
+    r"(发表于|发布于|回复于|发表时间[:：])\s*(\d{4}|\d{1,2}-\d|昨天|今天|前天|\d+\s*(分钟|小时|天)前)"
+)
+_LEGAL = re.compile(
+    r"本(站|网站?|集团|公司)|版权|授权|转载|免责|法律责任|备案|许可证|客服|热线|邮编|传真|地址[:：]|邮箱|电话[:：]"
+    r"|技术支持|主办|承办|分辨率|网站标识|隐私|服务条款|用户协议|举报"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +51,8 @@ class _Mass:
 def find_content(page: Page, noisy: list[bool], headline: Headline) -> Content:
     """The article; empty when the page has no prose of its own."""
     start = headline.block + 1 if headline.block is not None else 0
-    stop = _foot(page, start)
+    stop = min(_foot(page, start), _second_post(page, start))
+    noisy = _with_legal(page, noisy, start)
     content = _choose(page, noisy, start, stop, headline)
     if content.prose < 20:
         calm = [False] * len(page.elements)
@@ -60,6 +69,42 @@ def _foot(page: Page, start: int) -> int:
         if block.size < 300 and FOOT.search(block.text) and index > len(page.blocks) // 3:
             return index
     return len(page.blocks)
+
+
+def _second_post(page: Page, start: int) -> int:
+    """Index of the block that dates the second post of a thread: what follows are replies."""
+    dated = [
+        index
+        for index, block in enumerate(page.blocks)
+        if block.size < 80 and _FLOOR.search(block.spaced)
+    ]
+    for first, second in zip(dated, dated[1:], strict=False):
+        between = range(max(first + 1, start), second)
+        if first >= start - 5 and any(is_prose(page.blocks[i]) for i in between):
+            return second
+    return len(page.blocks)
+
+
+def _with_legal(page: Page, noisy: list[bool], start: int) -> list[bool]:
+    """Also marks boxes full of the words that sites use of themselves: about us, terms, address."""
+    words: dict[int, int] = {}
+    sizes: dict[int, int] = {}
+    for block in page.blocks[start:]:
+        box = page.elements[block.element].parent
+        sizes[box] = sizes.get(box, 0) + block.size
+        words[box] = words.get(box, 0) + len(_LEGAL.findall(block.text))
+    above = set()
+    if start:
+        above = set(page.ancestors(page.blocks[start - 1].element))
+    full = {
+        box for box, count in words.items() if count >= 4 and count * 40 >= sizes[box] and box not in above
+    }  # fmt: skip
+    if not full:
+        return noisy
+    marked = list(noisy)
+    for index, element in enumerate(page.elements):
+        marked[index] = marked[index] or index in full or marked[element.parent]
+    return marked
 
 
 def _choose(page: Page, noisy: list[bool], start: int, stop: int, headline: Headline) -> Content:
@@ -182,23 +227,23 @@ def _inside(page: Page, element: int) -> list[bool]:
 def render(page: Page, content: Content) -> str:
     """Paragraphs, one a line; the cells of a table row in one line."""
     lines: list[str] = []
-    row = -1
+    before = (-1, -1)
     for index in content.blocks:
         block = page.blocks[index]
-        this_row = _row_of(page, block.element)
-        if lines and this_row >= 0 and this_row == row:
+        row, cell = _cell_of(page, block.element)
+        if lines and row >= 0 and row == before[0] and cell != before[1] and block.size < _CELL:
             lines[-1] += " " + block.text
         else:
             lines.append(without_tail(block.text))
-        row = this_row
+        before = (row, cell)
     return "\n".join(lines)
 
 
-def _row_of(page: Page, element: int) -> int:
-    """The table row that a short cell belongs to; -1 elsewhere."""
+def _cell_of(page: Page, element: int) -> tuple[int, int]:
+    """The table row and cell that a block stands in; -1 outside of tables."""
     for _ in range(3):
         current = page.elements[element]
-        if current.tag in _ROW:
-            return current.parent
+        if current.tag in ("td", "th"):
+            return current.parent, element
         element = current.parent
-    return -1
+    return -1, -1

@@ -42,6 +42,10 @@ _META = (
     "meta[name='Publishdate'],meta[name='PublishDate'],meta[name='pub_date'],time[datetime][pubdate],"
     "time[datetime][itemprop='datePublished'],article time[datetime],header time[datetime]"
 )
+_EDITION = re.compile(
+    r"^(?:[\w（）()]{2,12}\s+)?(?:19|20)\d{2}\s*[-年/.]\s*\d{1,2}\s*[-月/.]\s*\d{1,2}\s*日?\s*[(（]?(?:星期|周)[一二三四五六日天][)）]?$"
+)
+"""The date line of a newspaper's page."""
 _NO_CLOCK = re.compile(r"[T -]00:00(?::00|$)|23:59:59")
 """What systems write when only the day was entered."""
 _SCRIPT = re.compile(
@@ -171,6 +175,8 @@ def _place(
         score += 4.0 - min(2.0, 0.1 * (index - anchor))
     elif index <= anchor:
         score += 1.0 - min(3.0, 0.1 * (anchor - index))
+        if _EDITION.match(block.spaced):
+            score += 2.0
     elif index > last:
         score += 1.0 - 0.1 * (index - last)
     else:

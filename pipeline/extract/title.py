@@ -89,6 +89,10 @@ def _headings(page: Page) -> list[tuple[int, int, str]]:
         if block.size > 150:
             continue
         found.append((index, index, block.text))
+        if len(block.pieces) > 1:
+            longest = max(block.pieces, key=len)
+            if len(longest) >= 0.6 * len(block.text):
+                found.append((index, index, longest))
         end, text = index, block.text
         while (
             end + 1 < len(blocks)

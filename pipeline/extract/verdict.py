@@ -17,11 +17,12 @@ _GONE = re.compile(
     re.I,
 )
 _WALL = re.compile(
-    r"请(?:先|您)?[^。，]{0,6}登[录陆]|登[录陆]后(?:才能|方可|即可|可以?|继续)?[^。]{0,8}(?:查看|阅读|浏览|访问|继续)|您?(?:还没有|尚未|需要)登[录陆]|没有权限|付费(?:阅读|后)"
+    r"登[录陆]即代表|用户(?:服务)?协议|隐私(?:政策|条款)|请(?:先|您)?[^。，]{0,6}登[录陆]|登[录陆]后(?:才能|方可|即可|可以?|继续)?[^。]{0,8}(?:查看|阅读|浏览|访问|继续)|您?(?:还没有|尚未|需要)登[录陆]|没有权限|付费(?:阅读|后)"
     r"|验证码|安全验证|人机验证|滑动(?:滑块|验证)|请输入(?:密码|用户名|手机号)|sign in to|log ?in to|subscribe to (?:read|continue)|captcha|are you (?:a )?(?:human|robot)"
     r"|仅(?:限|对)?[^。]{0,8}(?:会员|订阅用户)",
     re.I,
 )
+_LOGIN = re.compile(r"登[录陆]|注册|sign in|log ?in", re.I)
 _SHELL = re.compile(
     r"(?:开启|启用|允许|运行|支持|enable|requires?|without)[^。]{0,16}javascript|javascript[^。]{0,16}(?:开启|启用|禁用|关闭|disabled|enabled|to run)"
     r"|(?:正在|页面)(?:加载|跳转)|加载中|loading\b|浏览器版本(?:过低|太旧)|升级(?:您的)?浏览器|if you are not redirected",
@@ -44,6 +45,8 @@ def is_article(
 
 
 def _refused(title: str, text: str, *, dated: bool, walled: bool) -> bool:
+    if walled and _LOGIN.search(title):
+        return True
     if _GONE.search(title) and len(text) < 150 and not dated:
         return True
     head = text[:120]
