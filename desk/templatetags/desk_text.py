@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Literal
 from urllib.parse import urlencode
 
 from django import template
@@ -34,9 +34,9 @@ _SOURCE_KINDS = {"feed": gettext_lazy("订阅源"), "page": gettext_lazy("列表
 
 
 @register.simple_tag
-def moment(at: datetime | None, blank: str = "—") -> str | SafeString:
+def moment(at: datetime | Literal[""] | None, blank: str = "—") -> str | SafeString:
     """Absolute in the agency's zone, relative in brackets."""
-    if at is None:
+    if not at:  # None, or the empty text that Django makes of an attribute of None
         return blank
     desk = ports.current()
     now = desk.clock()
