@@ -3,8 +3,8 @@
     python benchmarks/pipeline.py [FOLDER]
 
 The pages (*.html of FOLDER, by default our golden pages) are put into a spool several times under
-different addresses, then processed into a SQLite store with the sample agency's rules. The named peer
-is trafilatura in its fast mode on the same pages in the same run: extraction alone, nothing stored.
+different addresses, then processed into a SQLite store with the sample agency's rules. The named
+peer is trafilatura, fast mode, on the same pages in the same run: extraction alone, nothing stored.
 """
 
 from __future__ import annotations

@@ -24,8 +24,7 @@ import pytest
 import requests
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser import Chromium
-from tests.browser import chromium as chromium
+from tests.browser import browser as browser
 
 ROOT = Path(__file__).parents[1]
 RUMOUR = "注册公司又要收钱了？"
@@ -59,7 +58,7 @@ class Desk:
 
 
 @pytest.fixture(params=ENGINES)
-def desk(request: pytest.FixtureRequest, tmp_path: Path, chromium: Chromium) -> Iterator[Desk]:
+def desk(request: pytest.FixtureRequest, tmp_path: Path, browser: Browser) -> Iterator[Desk]:
     data = tmp_path / "data"
     data.mkdir()
     environment = {**os.environ, "CHENGQING_DATA": str(data), "CHENGQING_PORT": str(_free_port())}
@@ -78,8 +77,6 @@ def desk(request: pytest.FixtureRequest, tmp_path: Path, chromium: Chromium) -> 
         )  # fmt: skip
     try:
         url = _console(up, tmp_path / "up.log")
-        browser = chromium.page.context.browser
-        assert browser is not None
         yield Desk(url, data, environment, browser)
     finally:
         up.send_signal(signal.SIGTERM)
