@@ -58,7 +58,7 @@ def main() -> None:
     pipeline.alerts = timed(seconds, "rules and alerts", pipeline.alerts)
     pipeline.store.put = timed(seconds, "store", pipeline.store.put)  # type: ignore[method-assign]
     pipeline.checkpoint.save = timed(seconds, "checkpoint", pipeline.checkpoint.save)  # type: ignore[method-assign]
-    understand.extract = timed(seconds, "decode, extract", understand.extract)
+    understand._article_page = timed(seconds, "decode, extract", understand._article_page)
     run._Known.place = timed(seconds, "duplicates, story", run._Known.place)  # type: ignore[method-assign]
     began = time.perf_counter()
     report = pipeline.run()

@@ -11,8 +11,8 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
 Link = tuple[str, str]
 """Absolute address and text."""
 
-MIN_TEXT = 6
-"""Shorter link texts are columns and buttons, not headlines."""
+HEADLINE = 6
+"""Shorter link texts do not tell where the headlines stand: columns and buttons have them too."""
 _CHROME = ("nav", "footer", "header", "aside")
 _CHROME_NAME = re.compile(r"nav|menu|foot|header|crumb|pag(e|ination|er)\b|login|search", re.I)
 
@@ -47,18 +47,19 @@ def _learnt(tree: LexborHTMLParser, base: str) -> list[Link]:
     order: list[tuple[str, Link]] = []
     for node in tree.css("a[href]"):
         link = _link(node, base)
-        if link is None or len(link[1]) < MIN_TEXT or _in_chrome(node):
+        if link is None or len(link[1]) < 2 or _in_chrome(node):
             continue
         if link[0].rstrip("/") == base.rstrip("/"):
             continue
         place = _place(node)
         groups[place].append(link)
         order.append((place, link))
-    if not groups:
-        return []
     weight = {
-        place: sum(min(len(text), 40) for _, text in set(links)) for place, links in groups.items()
+        place: sum(min(len(text), 40) for _, text in set(links) if len(text) >= HEADLINE)
+        for place, links in groups.items()
     }
+    if not any(weight.values()):
+        return []
     best = max(weight, key=lambda place: weight[place])
     shapes = {_shape(url) for url, _ in groups[best]}
     return _unique([link for place, link in order if place == best or _shape(link[0]) in shapes])

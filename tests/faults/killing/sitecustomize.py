@@ -10,6 +10,7 @@ import functools
 import importlib
 import importlib.abc
 import importlib.machinery
+import importlib.util
 import os
 import signal
 import sys
@@ -54,7 +55,7 @@ class _Finder(importlib.abc.MetaPathFinder):
         if name != self.module:
             return None
         sys.meta_path.remove(self)
-        spec = importlib.util.find_spec(name)
+        spec: importlib.machinery.ModuleSpec | None = importlib.util.find_spec(name)
         if spec is None or spec.loader is None:
             return None
         execute = spec.loader.exec_module
@@ -63,7 +64,7 @@ class _Finder(importlib.abc.MetaPathFinder):
             execute(module)
             _patch(module, *self.about)
 
-        spec.loader.exec_module = exec_module  # type: ignore[method-assign]
+        setattr(spec.loader, "exec_module", exec_module)  # noqa: B010
         return spec
 
 
