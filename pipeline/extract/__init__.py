@@ -21,6 +21,10 @@ _NOT_HTML = (
     b"%PDF-", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"RIFF", b"PK\x03\x04", b"\xd0\xcf\x11\xe0",
     b"\x1f\x8b", b"\x00\x00\x01\x00", b"II*\x00", b"MM\x00*", b"ID3", b"OggS", b"\x7fELF",
 )  # fmt: skip
+_OTHER_FORMAT = re.compile(
+    r"\s*(?:[{\[]|(?:<\?xml[^>]*>\s*)?(?:<!--.{0,500}?-->\s*)?<(?:rss|feed|rdf:RDF|urlset)\b)", re.S
+)
+_CONTROL = bytes([*range(1, 9), *range(14, 27), *range(28, 32)])
 _MARKUP = re.compile(
     r"<(?:!doctype|html|head|body|div|p|span|table|article|section|h[1-6]|br|meta|title)\b", re.I
 )
@@ -40,10 +44,17 @@ def extract(
     `body` is decompressed. `now` is when it was fetched (None: times such as 2小时前 say nothing),
     `timezone` the zone of times written without an offset. Never raises for any bytes.
     """
-    if len(body) > MAX_BYTES or body[:64].lstrip().startswith(_NOT_HTML):
+    if len(body) > MAX_BYTES or _is_binary(body):
         return Extraction()
     html = decode(body, content_type=content_type)
     return extract_html(html, url=url, now=now, timezone=timezone, hints=hints)
+
+
+def _is_binary(body: bytes) -> bool:
+    """By its first bytes, or by control characters that no text holds (NUL aside: UTF-16)."""
+    head = body[:4096]
+    control = len(head) - len(head.translate(None, _CONTROL))
+    return head.lstrip().startswith(_NOT_HTML) or control > len(head) // 40
 
 
 def extract_html(
@@ -55,7 +66,7 @@ def extract_html(
     hints: Hints = Hints(),  # noqa: B008 - frozen
 ) -> Extraction:
     """As `extract`, from text that is decoded already."""
-    if html[:64].lstrip()[:1] in ("{", "[") or not _MARKUP.search(html):
+    if _OTHER_FORMAT.match(html) or not _MARKUP.search(html):
         return Extraction()
     reading = read(html, title=hints.title, zone=ZoneInfo(timezone), now=now)
     if reading is None or not reading.is_article:

@@ -21,7 +21,7 @@ _MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
 _MONTH = r"(?P<month>jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?"
 
 _FULL = re.compile(
-    r"(?<![\d.])(?P<year>(?:19|20)\d{2})(?:\s*(?:[-/.年]|－)\s*|\s+(?=\d{1,2}[-/月]))(?P<month>0?[1-9]|1[0-2])\s*(?:[-/.月]|－)\s*"
+    r"(?<![\d.])(?P<year>(?:19|20)\d{2})(?:\s*(?:[-/.年]|－)\s*|\s+(?=\d{1,2}\s*[-/月]))(?P<month>0?[1-9]|1[0-2])\s*(?:[-/.月]|－)\s*"
     r"(?P<day>3[01]|[12]\d|0?[1-9])(?!\d)\s*日?" + _WEEKDAY + r"(?:[T,，\s-]*" + _CLOCK + ")?"
 )
 _TWO_DIGITS = re.compile(

@@ -50,6 +50,8 @@ class _Mass:
 
 def find_content(page: Page, noisy: list[bool], headline: Headline) -> Content:
     """The article; empty when the page has no prose of its own."""
+    if not page.blocks:
+        return Content()
     start = headline.block + 1 if headline.block is not None else 0
     stop = min(_foot(page, start), _second_post(page, start))
     noisy = _with_legal(page, noisy, start)

@@ -139,8 +139,9 @@ def _sights(
         if len(line) < 30 and index + 1 < len(page.blocks):
             line = _with_neighbours(page, index, line)
         place = _place(page, noisy, index, anchor, first, last)
+        label = _label_before(page, index)
         for moment in moments(line, zone, clock):
-            score = place + _wording(line, moment)
+            score = place + _wording(line, moment, label)
             if score >= 2.0:
                 expression = line[moment.start : moment.end]
                 sure = moment.precision == "minute" and _YEAR.search(expression) is not None
@@ -195,9 +196,17 @@ def _place(
     return score
 
 
-def _wording(line: str, moment: Moment) -> float:
+def _label_before(page: Page, index: int) -> str:
+    """The words of a table cell or box that names what stands in the next one: 发布日期："""
+    block = page.blocks[index - 1] if index else None
+    if block is None or block.size > 10 or any(char.isdigit() for char in block.text):
+        return ""
+    return block.text
+
+
+def _wording(line: str, moment: Moment, label: str) -> float:
     """How the words around a time speak for its being the publication's."""
-    before = line[max(0, moment.start - 12) : moment.start]
+    before = (label + line[: moment.start])[-12:]
     rest = len(line) - (moment.end - moment.start)
     score = 1.0 if moment.precision == "minute" else 0.0
     if _OTHER.search(before):

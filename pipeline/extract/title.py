@@ -15,7 +15,7 @@ _SEPARATOR = re.compile(
 )
 _SITE = re.compile(
     r"(网|网站|新闻|频道|门户|官网|官方网站|日报|晚报|早报|时报|商报|晨报|周刊|杂志|论坛|社区|博客|在线|平台|资讯|客户端|中心|快报|传媒"
-    r"|首页|栏目|要闻|财经|政务|文化|科技|体育|娱乐|公报|动态|人民政府|政府|委员会|管理局|公众号|电视台|\.com|\.cn|\.net)$",
+    r"|首页|栏目|要闻|财经|政务|文化|科技|体育|娱乐|公报|动态|人民政府|政府|委员会|管理局|公众号|电视台|局|厅|委|院|大学|公司|集团|协会|在线|\.com|\.cn|\.net)$",
     re.I,
 )
 _META = (
@@ -49,7 +49,7 @@ def find_title(page: Page, noisy: list[bool], hint: str = "") -> Headline:
     document, metas = _head(page)
     metas += [hint] if hint else []
     shown = _shown(page, noisy, key(document), [key(meta) for meta in metas])
-    if shown:
+    if shown and not (key(shown.text) == key(document) and _names_site(shown.text)):
         return shown
     cleaned = without_site(document)
     for meta in metas:
@@ -63,6 +63,10 @@ def _head(page: Page) -> tuple[str, list[str]]:
     document = _line(node.text() if node else "")
     metas = [_line(meta.attributes.get("content") or "") for meta in page.tree.css(_META)]
     return document, [meta for meta in metas if meta]
+
+
+def _names_site(text: str) -> bool:
+    return len(text) < 20 and _SITE.search(text) is not None
 
 
 def _line(text: str) -> str:
@@ -130,7 +134,7 @@ def _score(
     if not score:
         return 0.0
     score += heading + named
-    if _SITE.search(text) and len(spelling) < 12 and not heading:
+    if _names_site(text):
         score -= 4
     if block.linked > 0.6 * block.size:
         score -= 5
@@ -164,7 +168,9 @@ def without_site(title: str) -> str:
     parts = _SEPARATOR.split(title)
     if len(parts) < 2:
         return title
-    while len(parts) > 1 and (_SITE.search(parts[-1]) or len(parts[-1]) <= 6):
+    while len(parts) > 1 and (
+        _SITE.search(parts[-1]) or (len(parts[-1]) <= 6 and len("".join(parts[:-1])) >= 8)
+    ):
         parts.pop()
     kept = title
     for cut in range(len(title), 0, -1):
