@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 from django.utils.translation import gettext as _
 
@@ -55,7 +56,7 @@ class StepShown:
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    ok: bool
+    kind: Literal["pass", "fail", "pending"]
     sentence: str
 
 
@@ -88,11 +89,11 @@ def _shown(transition: Transition, case: Case, actor: Actor) -> StepShown:
 def checks(case: Case, draft: Draft) -> list[Check]:
     """What is looked at before a text goes on; the services check the same again."""
     lacks = documents.lacks(draft.title, draft.body, draft.basis)
-    found = [Check(False, lack) for lack in lacks] or [Check(True, _("要素齐全，写明了依据。"))]
+    found = [Check("fail", lack) for lack in lacks] or [Check("pass", _("要素齐全，写明了依据。"))]
     if draft.text_hash == text_hash(draft.title, draft.body):
-        found.append(Check(True, _("稿件内容与校验值相符。")))
+        found.append(Check("pass", _("稿件内容与校验值相符。")))
     else:
-        found.append(Check(False, _("稿件内容与校验值不符，可能被改动。")))
+        found.append(Check("fail", _("稿件内容与校验值不符，可能被改动。")))
     found.append(_approval(case, draft))
     return found
 
@@ -100,10 +101,10 @@ def checks(case: Case, draft: Draft) -> list[Check]:
 def _approval(case: Case, draft: Draft) -> Check:
     last = draft.opinions.filter(text_hash=draft.text_hash).last()
     if last is None:
-        return Check(False, _("本版尚未批准。"))
+        return Check("pending", _("本版尚未批准。"))
     name = last.actor.get_full_name() or last.actor.username
     if last.decision == Decision.RETURN:
-        return Check(False, _("本版被{name}退回。").format(name=name))
+        return Check("fail", _("本版被{name}退回。").format(name=name))
     if last.actor.username in authors(case):
-        return Check(False, _("批准人参与了起草，批准无效。"))
-    return Check(True, _("本版已由{name}批准。").format(name=name))
+        return Check("fail", _("批准人参与了起草，批准无效。"))
+    return Check("pass", _("本版已由{name}批准。").format(name=name))

@@ -162,8 +162,9 @@ def sentence_list(sentence: str) -> list[str]:
 
 @register.filter
 def refusals(steps: dict[str, str]) -> list[str]:
-    """The different reasons why somebody may not."""
-    return list(dict.fromkeys(sentence for sentence in steps.values() if sentence))
+    """Why somebody may not; one sentence is enough for who may do nothing of it."""
+    found = list(dict.fromkeys(sentence for sentence in steps.values() if sentence))
+    return found[:1] if all(steps.values()) else found
 
 
 @register.filter

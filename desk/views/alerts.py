@@ -211,7 +211,7 @@ def _steps(alert: Alert, request: HttpRequest) -> dict[str, Any]:
         refusal = may(permission, actor, reason="…")
         return refusal.sentence if refusal else ""
 
-    steps = {"dismiss": refused(DISMISS_ALERT), "open": refused(OPEN)}
+    steps = {"open": refused(OPEN), "dismiss": refused(DISMISS_ALERT)}
     if alert.state == AlertState.NEW:
         steps["take"] = refused(TAKE)
     return steps
