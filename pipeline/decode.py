@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 import zlib
-from collections.abc import Callable
 from typing import Protocol
 
 import brotli
@@ -211,13 +210,10 @@ def _best(body: bytes, declared: list[str]) -> str:
     """The reading with the most ordinary Chinese and the fewest errors; declared ones first."""
     strong = [codec for codec in declared if codec not in _WEAK]
     codecs = [*strong, "utf-8", "gb18030", "big5hkscs", *declared, "cp1252"]
-    readings: dict[str, Callable[[], str]] = {
-        codec: (lambda codec=codec: body.decode(codec, "replace")) for codec in codecs
-    }
     best, best_score = "", float("-inf")
-    for place, (codec, read) in enumerate(readings.items()):
+    for place, codec in enumerate(dict.fromkeys(codecs)):
         try:
-            text = read()
+            text = body.decode(codec, "replace")
         except LookupError:
             continue
         score = _plausible(text) - 0.01 * place

@@ -11,17 +11,19 @@ from typing import Literal
 
 _CLOCK = (
     r"(?:\s*(?:北京时间)?\s*(?P<half>凌晨|早上|早晨|清晨|上午|中午|下午|傍晚|晚上|晚间|晚|夜间)?\s*"
-    r"(?P<hour>[01]?\d|2[0-4])\s*(?:[:：]\s*(?P<minute>[0-5]\d)(?:\s*[:：]\s*(?P<second>[0-5]\d)(?:[.,]\d+)?)?"
+    r"(?P<hour>[01]?\d"
+    r"|2[0-4])\s*(?:[:：]\s*(?P<minute>[0-5]\d)(?:\s*[:：]\s*(?P<second>[0-5]\d)(?:[.,]\d+)?)?"
     r"|[时点]\s*(?P<minute2>[0-5]?\d)\s*分?)(?![\d:：])"
     r"\s*(?P<ampm>[AaPp]\.?[Mm]\.?(?![a-zA-Z]))?"
     r"\s*(?P<offset>Z\b|(?:UTC|GMT)?[+-]\d{2}:?\d{2}(?!\d)|UTC\b|GMT\b)?)"
 )
 _WEEKDAY = r"(?:\s*[(（\[]?(?:星期|周)[一二三四五六日天][)）\]]?)?"
-_MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
+_MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
 _MONTH = r"(?P<month>jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?"
 
 _FULL = re.compile(
-    r"(?<![\d.])(?P<year>(?:19|20)\d{2})(?:\s*(?:[-/.年]|－)\s*|\s+(?=\d{1,2}\s*[-/月]))(?P<month>0?[1-9]|1[0-2])\s*(?:[-/.月]|－)\s*"
+    r"(?<![\d.])(?P<year>(?:19|20)\d{2})(?:\s*(?:[-/.年]|－)\s*"
+    r"|\s+(?=\d{1,2}\s*[-/月]))(?P<month>0?[1-9]|1[0-2])\s*(?:[-/.月]|－)\s*"
     r"(?P<day>3[01]|[12]\d|0?[1-9])(?!\d)\s*日?" + _WEEKDAY + r"(?:[T,，\s-]*" + _CLOCK + ")?"
 )
 _TWO_DIGITS = re.compile(
@@ -37,7 +39,8 @@ _ENGLISH = re.compile(
     re.I,
 )  # fmt: skip
 _SHORT = re.compile(
-    r"(?<![\d年./-])(?P<month>0?[1-9]|1[0-2])\s*(?:月|[-/])\s*(?P<day>3[01]|[12]\d|0?[1-9])(?!\d)\s*日?"
+    r"(?<![\d年./-])(?P<month>0?[1-9]|1[0-2])\s*(?:月|[-/])\s*(?P<day>3[01]|[12]\d"
+    r"|0?[1-9])(?!\d)\s*日?"
     + _WEEKDAY + r"[,，\s]*" + _CLOCK
 )  # fmt: skip
 _DAYS = {"今天": 0, "今日": 0, "昨天": 1, "昨日": 1, "前天": 2, "today": 0, "yesterday": 1}
@@ -47,7 +50,8 @@ _DAY = re.compile(
 )
 _AGO = re.compile(
     r"(?P<number>\d{1,3}|半|[一二两三四五六七八九十])\s*个?\s*"
-    r"(?:(?P<unit>秒钟?|分钟?|小时|钟头|天|日|周|星期)\s*(?:之?前|以前)|(?P<unit2>second|minute|min|hour|day|week)s?\s+ago)",
+    r"(?:(?P<unit>秒钟?|分钟?|小时|钟头|天|日|周|星期)\s*(?:之?前|以前)|(?P<unit2>second"
+    r"|minute|min|hour|day|week)s?\s+ago)",
     re.I,
 )
 _NOW = re.compile(r"刚刚|刚才|\bjust now\b", re.I)

@@ -9,16 +9,19 @@ from pipeline.extract.text import Content
 from pipeline.extract.title import Headline
 
 _LABELS = (
-    "作者|来源|稿源|编辑|责编|责任编辑|记者|时间|日期|发布时间|发布日期|发布者|发布|发表|发稿|阅读|浏览|浏览次数|点击|点击数"
-    "|评论|字号|字体|字体大小|大小|分享|打印|举报|收藏|关注|编审|审核|返回|供稿|摄影|校对|人气|查看|视力|背景色?"
+    "作者|来源|稿源|编辑|责编|责任编辑|记者|时间|日期|发布时间|发布日期|发布者|发布|发表|发稿"
+    "|阅读|浏览|浏览次数|点击|点击数"
+    "|评论|字号|字体|字体大小|大小|分享|打印|举报|收藏|关注|编审|审核|返回|供稿|摄影|校对"
+    "|人气|查看|视力|背景色?"
 )
 _STOP = (
-    rf"(?=\s*(?:{_LABELS})\s*(?:[:：]|量|数|次|到|至)|\s+(?:{_LABELS})|\s*(?:【|\[|（|\(|\||丨|┊|/|,|，|。|;|；"
+    rf"(?=\s*(?:{_LABELS})\s*(?:[:：]|量|数|次|到|至)|\s+(?:{_LABELS})|\s*(?:【|\[|（|\(|\|"
+    rf"|丨|┊|/|,|，|。|;|；"
     r"|\d{4}[-年/.])|\s{2,}|\s*$)"
 )
 _SOURCE = re.compile(
-    r"(?:(?:文章|稿件|信息|新闻|内容|本文)?(?:来源|來源|稿源|出处|转自|转载自)(?:于|自)?|\bsource)\s*[:：丨|\s]\s*(.{2,40}?)"
-    + _STOP,
+    r"(?:(?:文章|稿件|信息|新闻|内容|本文)?(?:来源|來源|稿源|出处|转自|转载自)(?:于|自)?"
+    r"|\bsource)\s*[:：丨|\s]\s*(.{2,40}?)" + _STOP,
     re.I,
 )
 _AUTHOR = re.compile(
@@ -27,16 +30,22 @@ _AUTHOR = re.compile(
     re.I,
 )
 _WRITTEN_BY = re.compile(r"(?<![\u4e00-\u9fff])文\s*[/／|]\s*(.{2,24}?)" + _STOP)
-_AUTHORS = (_AUTHOR, _WRITTEN_BY)
+_ENGLISH = re.compile(r"^\s*[Bb]y\s+([A-Z][\w.'-]+(?:\s+[A-Z][\w.'-]+){1,3})")
+_AUTHORS = (_AUTHOR, _WRITTEN_BY, _ENGLISH)
 _REPORTER = re.compile(
-    r"[（(](?:[^（()）]{0,8})?记者\s*([\u4e00-\u9fff·]{2,4}(?:[\s、][\u4e00-\u9fff·]{2,4}){0,3}?)(?:\s*(?:整合|综合|报道|通讯员[^）)]*))?[）)]"
+    r"[（(](?:[^（()）]{0,8})?记者\s*([\u4e00-\u9fff·]{2,4}(?:[\s、][\u4e00-\u9fff·]{2,4}){0,3}?)(?:\s*(?:整合"
+    r"|综合|报道|通讯员[^）)]*))?[）)]"
 )
 _DATE = re.compile(
-    r"\d{2,4}\s*[-年/.]\s*\d{1,2}\s*[-月/.]\s*\d{1,2}\s*日?|\d{1,2}[-月/]\d{1,2}日?|\d{1,2}:\d{2}(:\d{2})?|星期.|周[一二三四五六日]|[上下中]午|凌晨|晚上|\d+[时点]\d*分?"
+    r"\d{2,4}\s*[-年/.]\s*\d{1,2}\s*[-月/.]\s*\d{1,2}\s*日?|\d{1,2}[-月/]\d{1,2}日?"
+    r"|\d{1,2}:\d{2}(:\d{2})?|星期.|周[一二三四五六日]|[上下中]午|(?:Jan|Feb|Mar|Apr|May|Jun"
+    r"|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\.? \d+,?|凌晨|晚上|\d+[时点]\d*分?"
 )
 _NOT_NAME = re.compile(
-    r"^(原创|赞赏|版权声明|免责声明|转载|举报|分享|订阅|关注|评论|收藏|打印|微博|微信|发布|字号|大小|A[-+]?|大|中|小|正文|首页|[\d\W_]+|.*(阅读|浏览|点击|评论|条评|跟贴"
-    r"|时间|日期|编辑|字体|发表|更新|新闻$|频道|下载|头条|作者|来源).*|.*(小时|分钟|天)前|企鹅号|澎湃号|百家号|头条号|昨天|前天|今天)$"
+    r"^(原创|赞赏|版权声明|免责声明|转载|举报|分享|订阅|关注|评论|收藏|打印|微博|微信|发布"
+    r"|字号|大小|A[-+]?|大|中|小|正文|首页|[\d\W_]+|.*(阅读|浏览|点击|评论|条评|跟贴"
+    r"|时间|日期|编辑|字体|发表|更新|新闻$|频道|下载|头条|作者|来源).*|.*(小时|分钟|天)前"
+    r"|企鹅号|澎湃号|百家号|头条号|昨天|前天|今天)$"
 )
 _NO_LABELLED_NAME = re.compile(
     r"^(未知|佚名|匿名|admin|管理员|本文|[\d\W_]+|.*(阅读|浏览|点击|编辑).*)$", re.I
@@ -47,7 +56,8 @@ _SOURCE_META = (
 )
 _AUTHOR_META = "meta[name='author'],meta[name='Author'],meta[property='article:author'],meta[property='og:article:author']"
 _OUTLET = re.compile(
-    r"(网|报|社|台|新闻|客户端|在线|周刊|杂志|日报|晚报|电视|广播|传媒|发布|政府|局|委|\.com|\.cn|\.net)$",
+    r"(网|报|社|台|新闻|客户端|在线|周刊|杂志|日报|晚报|电视|广播|传媒|发布|政府|局|委|\.com"
+    r"|\.cn|\.net)$",
     re.I,
 )
 
@@ -60,12 +70,14 @@ def find_origin(
     lines = [block.spaced for block in blocks]
     source = next((s for line in lines if (s := _labelled(_SOURCE, line))), "")
     author = next((a for p in _AUTHORS for line in lines if (a := _labelled(p, line))), "")
-    author = author or _named_author(page, headline, content)
+    author = (
+        author or _named_author(page, headline, content) or _marked_author(page, headline, content)
+    )
     if not source and byline is not None:
         name = _unlabelled(page.blocks[byline])
         if page.blocks[byline].text.startswith("原创"):
             author = author or name
-        elif name != author:
+        elif name not in author:
             source = name
     source = source or _meta(page, _SOURCE_META)
     return author or _reporter(page, content) or _meta(page, _AUTHOR_META, source), source
@@ -99,7 +111,12 @@ def _unlabelled(block: Block) -> str:
     for piece in block.pieces:
         for part in re.split(r"\s+", _DATE.sub(" ", piece)):
             part = part.strip("|·-:：,，")
-            if len(part) >= 2 and not _NOT_NAME.match(part):
+            if (
+                len(part) >= 2
+                and "：" not in part
+                and ":" not in part
+                and not _NOT_NAME.match(part)
+            ):
                 names.append(part)
     name = next((n for n in names if _OUTLET.search(n)), names[-1] if names else "")
     return name if len(name) <= 20 else ""
@@ -113,6 +130,19 @@ def _named_author(page: Page, headline: Headline, content: Content) -> str:
         label = page.elements[block.element].label
         if "auth" in label and 2 <= block.size <= 20 and not _NOT_NAME.match(block.text):
             return block.text
+    return ""
+
+
+def _marked_author(page: Page, headline: Headline, content: Content) -> str:
+    """An inline element above the text that is marked up as the author's name."""
+    if headline.block is None or not content.blocks:
+        return ""
+    above = page.blocks[headline.block + 1 : content.blocks[0]]
+    pieces = {piece for block in above for piece in block.pieces}
+    for node in page.tree.css("[rel=author],[itemprop=author],[class*=author]")[:12]:
+        name = (node.text() or "").strip()
+        if 2 <= len(name) <= 20 and name in pieces and not _NOT_NAME.match(name):
+            return name
     return ""
 
 

@@ -14,14 +14,95 @@ _MANY_TAGS = 15_000
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)")
 
 BLOCK_TAGS = frozenset(
-    "address article aside blockquote body center dd details dialog div dl dt fieldset figcaption"
-    " figure footer form h1 h2 h3 h4 h5 h6 header hgroup html legend li main menu nav ol p pre"
-    " section summary table tbody td tfoot th thead tr ul caption iframe".split()
+    [
+        "address",
+        "article",
+        "aside",
+        "blockquote",
+        "body",
+        "center",
+        "dd",
+        "details",
+        "dialog",
+        "div",
+        "dl",
+        "dt",
+        "fieldset",
+        "figcaption",
+        "figure",
+        "footer",
+        "form",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "header",
+        "hgroup",
+        "html",
+        "legend",
+        "li",
+        "main",
+        "menu",
+        "nav",
+        "ol",
+        "p",
+        "pre",
+        "section",
+        "summary",
+        "table",
+        "tbody",
+        "td",
+        "tfoot",
+        "th",
+        "thead",
+        "tr",
+        "ul",
+        "caption",
+        "iframe",
+    ]
 )
-_VOID = frozenset("area base br col embed hr img input link meta param source track wbr".split())
+_VOID = frozenset(
+    [
+        "area",
+        "base",
+        "br",
+        "col",
+        "embed",
+        "hr",
+        "img",
+        "input",
+        "link",
+        "meta",
+        "param",
+        "source",
+        "track",
+        "wbr",
+    ]
+)
 _UNSEEN = frozenset(
-    "script style noscript template svg select option button textarea input iframe object canvas"
-    " audio video head title map math".split()
+    [
+        "script",
+        "style",
+        "noscript",
+        "template",
+        "svg",
+        "select",
+        "option",
+        "button",
+        "textarea",
+        "input",
+        "iframe",
+        "object",
+        "canvas",
+        "audio",
+        "video",
+        "head",
+        "title",
+        "map",
+        "math",
+    ]
 )
 _SHORT = 300
 """Longer blocks keep no pieces."""
@@ -119,9 +200,11 @@ class _Walk:
         body = self.page.tree.body
         assert body is not None
         for node in body.traverse(include_text=True):
-            tag = node.tag
+            tag, parent = node.tag, node.parent
+            if parent is None:
+                continue
             if tag == "-text":
-                self._text(node.parent.mem_id, node.text_content or "")
+                self._text(parent.mem_id, node.text_content or "")
             elif tag == "br" or tag == "hr":
                 self.broken = True
             elif tag and tag[0] != "-" and tag not in _UNSEEN:
@@ -166,7 +249,7 @@ class _Walk:
         if text:
             size = len(text) - text.count(" ")
             linked = len(_SPACE.sub("", "".join(self.linked))) if self.linked else 0
-            pieces = (text,)
+            pieces: tuple[str, ...] = (text,)
             if len(self.parts) > 1 and size < _SHORT:
                 pieces = tuple(p for part in self.parts if (p := _SPACE.sub(" ", part).strip()))
             self.page.blocks.append(Block(text, self.element, linked, size, pieces))

@@ -12,18 +12,21 @@ from pipeline.extract.page import Page
 
 _LITERAL = r"(\"(?:[^\"\\]++|\\.)*+\"|'(?:[^'\\]++|\\.)*+')"
 _CONTENT = re.compile(
-    r"[\"']?\b(?:articleBody|article_?content|articleContent|content_?html|contentHtml|content|html_?content"
+    r"[\"']?\b(?:articleBody|article_?content|articleContent|content_?html|contentHtml"
+    r"|content|html_?content"
     r"|main_?content|body|text|detail|articleDetail)[\"']?\s*[:=]\s*" + _LITERAL,
     re.S,
 )
 _TITLE = re.compile(r"[\"']?\b(?:headline|title|article_?title|name)[\"']?\s*[:=]\s*" + _LITERAL)
 _TIME = re.compile(
-    r"[\"']?\b(?:datePublished|pub_?[Dd]ate|pub_?[Tt]ime|publish_?[Tt]ime|publish_?[Dd]ate|ptime|ctime|create_?[Tt]ime|time)"
+    r"[\"']?\b(?:datePublished|pub_?[Dd]ate|pub_?[Tt]ime|publish_?[Tt]ime|publish_?[Dd]ate"
+    r"|ptime|ctime|create_?[Tt]ime|time)"
     r"[\"']?\s*[:=]\s*(?:" + _LITERAL + r"|(\d{13}|\d{10}))"
 )
 _SOURCE = re.compile(
     r"[\"']?\b(?:source|source_?[Nn]ame|media_?[Nn]ame|media|origin)[\"']?\s*[:=]\s*" + _LITERAL
 )
+_WRAPPED = re.compile(r'\\"(?:content|articleBody|title)\\"\s*:')
 _BRACES = re.compile(r"\"(?:[^\"\\]++|\\.)*+\"|[{}]", re.S)
 _ESCAPE = re.compile(r"\\(?:u([0-9a-fA-F]{4})|x([0-9a-fA-F]{2})|(.))", re.S)
 _HAN = re.compile(r"[\u4e00-\u9fff]")
@@ -126,9 +129,14 @@ def _readable(script: str) -> str:
         return ""
     if "%22content%22" in script or "%7B%22" in script:
         script = unquote(script)
-    if '\\"' in script and re.search(r'\\"(?:content|articleBody|title)\\"\s*:', script):
-        script = re.sub(r'\\(["\\])', r"\1", script)
+    if _WRAPPED.search(script):
+        script = re.sub(_LITERAL, _unwrapped, script, flags=re.S)
     return script
+
+
+def _unwrapped(match: re.Match[str]) -> str:
+    """JSON that stands inside a string, as in JSON.parse("…")."""
+    return _value(match[0]) if _WRAPPED.search(match[0]) else match[0]
 
 
 def _value(literal: str) -> str:

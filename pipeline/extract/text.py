@@ -9,10 +9,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import pairwise
 
 from pipeline.extract.noise import (
     FOOT,
     ends_article,
+    heads_other_box,
+    is_byline,
     is_furniture,
     names_editor,
     without_tail,
@@ -24,10 +27,12 @@ _SENTENCE = re.compile(r"[，。！？；、：,;!?]|\.\s|\.$")
 _CELL = 80
 """Characters of a table cell that may share a line with its neighbours."""
 _FLOOR = re.compile(
-    r"(发表于|发布于|回复于|发表时间[:：])\s*(\d{4}|\d{1,2}-\d|昨天|今天|前天|\d+\s*(分钟|小时|天)前)"
+    r"(发表于|发布于|回复于|发表时间[:：])\s*(\d{4}|\d{1,2}-\d|昨天|今天|前天|\d+\s*(分钟"
+    r"|小时|天)前)"
 )
 _LEGAL = re.compile(
-    r"本(站|网站?|集团|公司)|版权|授权|转载|免责|法律责任|备案|许可证|客服|热线|邮编|传真|地址[:：]|邮箱|电话[:：]"
+    r"本(站|网站?|集团|公司)|版权|授权|转载|免责|法律责任|备案|许可证|客服|热线|邮编|传真"
+    r"|地址[:：]|邮箱|电话[:：]"
     r"|技术支持|主办|承办|分辨率|网站标识|隐私|服务条款|用户协议|举报"
 )
 
@@ -54,7 +59,7 @@ def find_content(page: Page, noisy: list[bool], headline: Headline) -> Content:
         return Content()
     start = headline.block + 1 if headline.block is not None else 0
     stop = min(_foot(page, start), _second_post(page, start))
-    noisy = _with_legal(page, noisy, start)
+    noisy = _with_boxes(page, _with_legal(page, noisy, start), start)
     content = _choose(page, noisy, start, stop, headline)
     if content.prose < 20:
         calm = [False] * len(page.elements)
@@ -80,7 +85,7 @@ def _second_post(page: Page, start: int) -> int:
         for index, block in enumerate(page.blocks)
         if block.size < 80 and _FLOOR.search(block.spaced)
     ]
-    for first, second in zip(dated, dated[1:], strict=False):
+    for first, second in pairwise(dated):
         between = range(max(first + 1, start), second)
         if first >= start - 5 and any(is_prose(page.blocks[i]) for i in between):
             return second
@@ -109,6 +114,24 @@ def _with_legal(page: Page, noisy: list[bool], start: int) -> list[bool]:
     return marked
 
 
+def _with_boxes(page: Page, noisy: list[bool], start: int) -> list[bool]:
+    """Also marks what follows a heading such as 最新评论 in its box, once there was a sentence."""
+    marked = list(noisy)
+    above = set(page.ancestors(page.blocks[start - 1].element)) if start else {0}
+    seen = False
+    for block in page.blocks[start:]:
+        seen = seen or (not marked[block.element] and is_prose(block))
+        if not seen or not heads_other_box(block.text):
+            continue
+        box = page.elements[block.element].parent
+        if box in above:
+            continue
+        inside = _inside(page, box)
+        for index in range(block.element, len(page.elements)):
+            marked[index] = marked[index] or inside[index]
+    return marked
+
+
 def _choose(page: Page, noisy: list[bool], start: int, stop: int, headline: Headline) -> Content:
     mass = _weigh(page, noisy, start, stop)
     element = _descend(page, mass)
@@ -120,9 +143,9 @@ def _choose(page: Page, noisy: list[bool], start: int, stop: int, headline: Head
 def is_prose(block: Block) -> bool:
     """Whether the block reads like a sentence and is not mostly links."""
     own = block.size - block.linked
-    return (
-        own >= 10 and own > block.linked and (own >= 40 or _SENTENCE.search(block.text) is not None)
-    )
+    if own < 10 or own <= block.linked or is_byline(block.text):
+        return False
+    return own >= 40 or _SENTENCE.search(block.text) is not None
 
 
 def _weigh(page: Page, noisy: list[bool], start: int, stop: int) -> _Mass:
@@ -188,6 +211,9 @@ def _lines(
             continue
         if names_editor(block.text) and signed is None and prose >= 20:
             signed, before = len(kept), prose
+        if not prose and is_byline(block.text):
+            kept.clear()
+            continue
         if (
             is_furniture(block.text)
             or names_editor(block.text)

@@ -21,13 +21,16 @@ from pipeline.extract.title import Headline, key
 Precision = Literal["minute", "day"]
 
 _LABELLED = re.compile(
-    r"发布|发表|发文|时间|日期|来源|作者|编辑|记者|阅读|浏览|点击|首发|刊发|上传|提交|推送|publish|posted|date\b|by\b|稿源|字号|字体",
+    r"发布|发表|发文|时间|日期|来源|作者|编辑|记者|阅读|浏览|点击|首发|刊发|上传|提交|推送"
+    r"|publish|posted|date\b|by\b|稿源|字号|字体",
     re.I,
 )
 _UPDATED = re.compile(r"更新|修改|修订|updated|modified", re.I)
 _OTHER = re.compile(
-    r"截[至止]|活动时间|报名|有效期|施行|实施日期|成文日期|生成日期|开会|会议时间|考试|访问|打印时间|当前时间|今天是|现在是|今日是"
-    r"|注册时间|注册于|最后登录|版本|服务时间|工作时间|营业|回复于|最后回复|开始时间|结束时间|活动日期|废止|失效",
+    r"截[至止]|活动时间|报名|有效期|施行|实施日期|成文日期|生成日期|开会|会议时间|考试|访问"
+    r"|打印时间|当前时间|今天是|现在是|今日是"
+    r"|注册时间|注册于|最后登录|版本|服务时间|工作时间|营业|回复于|最后回复|开始时间"
+    r"|结束时间|活动日期|废止|失效",
 )
 _YEAR = re.compile(r"(?:19|20)\d{2}|\d{2}-\d{2}-\d{2}")
 _DAY_OF_MONTH = re.compile(r"\d\s*[-/月.]\s*\d|[a-z]{3} \d|\d [a-z]{3}", re.I)
@@ -43,15 +46,20 @@ _META = (
     "time[datetime][itemprop='datePublished'],article time[datetime],header time[datetime]"
 )
 _EDITION = re.compile(
-    r"^(?:[\w（）()]{2,12}\s+)?(?:19|20)\d{2}\s*[-年/.]\s*\d{1,2}\s*[-月/.]\s*\d{1,2}\s*日?\s*[(（]?(?:星期|周)[一二三四五六日天][)）]?$"
+    r"^(?:[\w（）()]{2,12}\s+)?(?:19"
+    r"|20)\d{2}\s*[-年/.]\s*\d{1,2}\s*[-月/.]\s*\d{1,2}\s*日?\s*[(（]?(?:星期"
+    r"|周)[一二三四五六日天][)）]?$"
 )
 """The date line of a newspaper's page."""
 _NO_CLOCK = re.compile(r"[T -]00:00(?::00|$)|23:59:59")
 """What systems write when only the day was entered."""
 _SCRIPT = re.compile(
-    r"[\"']?\b(datePublished|pubDate|pub_?time|publish_?time|publishTime|pubTime|publishDate|pub_date|publish_at"
-    r"|publishedAt|create_?time|createTime|ori_create_time|ctime|ptime|releaseTime|ct)[\"']?\s*[:=]\s*[\"']?"
-    r"(\d{4}[-/]\d{1,2}[-/]\d{1,2}(?:[T ]\d{1,2}:\d{2}[0-9:.]*(?:Z|[+-]\d{2}:?\d{2})?)?|\d{13}|\d{10})(?!\d)"
+    r"[\"']?\b(datePublished|pubDate|pub_?time|publish_?time|publishTime|pubTime|publishDate"
+    r"|pub_date|publish_at"
+    r"|publishedAt|create_?time|createTime|ori_create_time|ctime|ptime|releaseTime"
+    r"|ct)[\"']?\s*[:=]\s*[\"']?"
+    r"(\d{4}[-/]\d{1,2}[-/]\d{1,2}(?:[T ]\d{1,2}:\d{2}[0-9:.]*(?:Z|[+-]\d{2}:?\d{2})?)?"
+    r"|\d{13}|\d{10})(?!\d)"
 )
 
 

@@ -14,8 +14,10 @@ _SEPARATOR = re.compile(
     r"\s*(?:_+|\||｜|--+|——|\s[-–—·•»>]\s|»|(?<=[^\x00-\x7f])-(?=[^\x00-\x7f]))\s*"
 )
 _SITE = re.compile(
-    r"(网|网站|新闻|频道|门户|官网|官方网站|日报|晚报|早报|时报|商报|晨报|周刊|杂志|论坛|社区|博客|在线|平台|资讯|客户端|中心|快报|传媒"
-    r"|首页|栏目|要闻|财经|政务|文化|科技|体育|娱乐|公报|动态|人民政府|政府|委员会|管理局|公众号|电视台|局|厅|委|院|大学|公司|集团|协会|在线|\.com|\.cn|\.net)$",
+    r"(网|网站|新闻|频道|门户|官网|官方网站|日报|晚报|早报|时报|商报|晨报|周刊|杂志|论坛|社区"
+    r"|博客|在线|平台|资讯|客户端|中心|快报|传媒"
+    r"|首页|栏目|要闻|财经|政务|文化|科技|体育|娱乐|公报|动态|人民政府|政府|委员会|管理局"
+    r"|公众号|电视台|局|厅|委|院|大学|公司|集团|协会|在线|\.com|\.cn|\.net)$",
     re.I,
 )
 _META = (
@@ -24,7 +26,8 @@ _META = (
 )
 _ANY_HEADING = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 _BYLINE = re.compile(
-    r"(来源|时间|日期|作者|编辑|浏览|阅读|字号|首页|位置|栏目)\s*[:：>]|[>»]|\d{4}[-年/.]\d{1,2}[-月/.]\d{1,2}"
+    r"(来源|时间|日期|作者|编辑|浏览|阅读|字号|首页|位置|栏目)\s*[:：>]|[>»]"
+    r"|\d{4}[-年/.]\d{1,2}[-月/.]\d{1,2}"
 )
 _NOT_KEY = re.compile(r"[\W_]+")
 
@@ -48,7 +51,7 @@ def find_title(page: Page, noisy: list[bool], hint: str = "") -> Headline:
     """
     document, metas = _head(page)
     metas += [hint] if hint else []
-    shown = _shown(page, noisy, key(document), [key(meta) for meta in metas])
+    shown = _shown(page, noisy, document, [key(meta) for meta in metas])
     if shown and not (key(shown.text) == key(document) and _names_site(shown.text)):
         return shown
     cleaned = without_site(document)
@@ -75,17 +78,18 @@ def _line(text: str) -> str:
 
 def _shown(page: Page, noisy: list[bool], document: str, metas: list[str]) -> Headline | None:
     best, best_score = None, 0.0
-    for start, end, text in _headings(page):
+    whole = key(document)
+    for start, end, text in _headings(page, document):
         spelling = key(text)
         if not 2 <= len(spelling) <= 150:
             continue
-        score = _score(page, noisy, start, text, spelling, document, metas)
+        score = _score(page, noisy, start, text, spelling, whole, metas)
         if score > best_score:
             best, best_score = Headline(text, end), score
     return best
 
 
-def _headings(page: Page) -> list[tuple[int, int, str]]:
+def _headings(page: Page, document: str) -> list[tuple[int, int, str]]:
     """Blocks, and runs of blocks that share one heading element: first, last, text."""
     found: list[tuple[int, int, str]] = []
     blocks = page.blocks
@@ -105,14 +109,16 @@ def _headings(page: Page) -> list[tuple[int, int, str]]:
             and blocks[end + 1].size < 80
         ):
             end += 1
-            text = _joined(text, blocks[end].text)
+            text = _joined(text, blocks[end].text, document)
             found.append((index, end, text))
     return found
 
 
-def _joined(first: str, second: str) -> str:
+def _joined(first: str, second: str, document: str) -> str:
+    """Two lines of a headline as the page's head writes them, else without a space in Chinese."""
+    apart = f"{first} {second}"
     ascii_edge = first[-1].isascii() and second[0].isascii()
-    return f"{first} {second}" if ascii_edge else first + second
+    return apart if ascii_edge or apart in document else first + second
 
 
 def _score(
