@@ -35,7 +35,8 @@ _COMPACT = re.compile(
 )
 _ENGLISH = re.compile(
     r"\b(?:(?P<day1>\d{1,2})(?:st|nd|rd|th)?\s+" + _MONTH + r"|" + _MONTH.replace("month", "month2")
-    + r"\s+(?P<day2>\d{1,2})(?:st|nd|rd|th)?),?\s+(?P<year>(?:19|20)\d{2})(?:[\s,]*(?:at\s+)?" + _CLOCK + ")?",
+    + r"\s+(?P<day2>\d{1,2})(?:st|nd|rd|th)?),?\s+(?P<year>(?:19|20)\d{2})"
+    + r"(?:[\s,]*(?:at\s+)?" + _CLOCK + ")?",
     re.I,
 )  # fmt: skip
 _SHORT = re.compile(
@@ -60,12 +61,14 @@ _LAST = re.compile(
     + _CLOCK
     + ")?"
 )
+_SECOND, _MINUTE, _HOUR = timedelta(seconds=1), timedelta(minutes=1), timedelta(hours=1)
+_DAY_LONG, _WEEK = timedelta(days=1), timedelta(weeks=1)
 _UNITS = {
-    "秒": timedelta(seconds=1), "分": timedelta(minutes=1), "小": timedelta(hours=1), "钟": timedelta(hours=1),
-    "天": timedelta(days=1), "日": timedelta(days=1), "周": timedelta(weeks=1), "星": timedelta(weeks=1),
-    "s": timedelta(seconds=1), "m": timedelta(minutes=1), "h": timedelta(hours=1),
-    "d": timedelta(days=1), "w": timedelta(weeks=1),
+    "秒": _SECOND, "分": _MINUTE, "小": _HOUR, "钟": _HOUR, "天": _DAY_LONG, "日": _DAY_LONG,
+    "周": _WEEK, "星": _WEEK,
+    "s": _SECOND, "m": _MINUTE, "h": _HOUR, "d": _DAY_LONG, "w": _WEEK,
 }  # fmt: skip
+"""By the first letter of the unit."""
 _NUMBERS = {"半": 0.5, "两": 2.0} | {
     char: float(n) for n, char in enumerate("一二三四五六七八九十", 1)
 }

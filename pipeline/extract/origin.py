@@ -54,7 +54,10 @@ _SENTENCE_END = re.compile(r"[。！？]$")
 _SOURCE_META = (
     "meta[name='ContentSource'],meta[name='contentsource'],meta[name='source'],meta[name='mediaid']"
 )
-_AUTHOR_META = "meta[name='author'],meta[name='Author'],meta[property='article:author'],meta[property='og:article:author']"
+_AUTHOR_META = (
+    "meta[name='author'],meta[name='Author'],meta[property='article:author'],"
+    "meta[property='og:article:author']"
+)
 _OUTLET = re.compile(
     r"(网|报|社|台|新闻|客户端|在线|周刊|杂志|日报|晚报|电视|广播|传媒|发布|政府|局|委|\.com"
     r"|\.cn|\.net)$",

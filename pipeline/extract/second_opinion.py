@@ -1,4 +1,4 @@
-"""trafilatura, asked only where our own reading finds next to nothing on what looks like an article."""
+"""trafilatura, asked only where our own reading finds nothing on what looks like an article."""
 
 from __future__ import annotations
 

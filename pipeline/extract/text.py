@@ -100,12 +100,9 @@ def _with_legal(page: Page, noisy: list[bool], start: int) -> list[bool]:
         box = page.elements[block.element].parent
         sizes[box] = sizes.get(box, 0) + block.size
         words[box] = words.get(box, 0) + len(_LEGAL.findall(block.text))
-    above = set()
-    if start:
-        above = set(page.ancestors(page.blocks[start - 1].element))
-    full = {
-        box for box, count in words.items() if count >= 4 and count * 40 >= sizes[box] and box not in above
-    }  # fmt: skip
+    above = set(page.ancestors(page.blocks[start - 1].element)) if start else set()
+    dense = {box for box, count in words.items() if count >= 4 and count * 40 >= sizes[box]}
+    full = dense - above
     if not full:
         return noisy
     marked = list(noisy)

@@ -44,46 +44,58 @@ def key(text: str) -> str:
     return _NOT_KEY.sub("", unicodedata.normalize("NFKC", text)).lower()
 
 
+@dataclass(frozen=True, slots=True)
+class _Head:
+    """What the page's head calls it, each with its `key`."""
+
+    document: str
+    metas: tuple[str, ...]
+    spelling: str
+    meta_spellings: tuple[str, ...]
+
+
 def find_title(page: Page, noisy: list[bool], hint: str = "") -> Headline:
     """The heading in the page that its head confirms; else the head's title without site names.
 
     `hint` is what a link or feed called the page.
     """
-    document, metas = _head(page)
-    metas += [hint] if hint else []
-    shown = _shown(page, noisy, document, [key(meta) for meta in metas])
-    if shown and not (key(shown.text) == key(document) and _names_site(shown.text)):
+    head = _head(page, hint)
+    shown = _shown(page, noisy, head)
+    if shown and not (key(shown.text) == head.spelling and _names_site(shown.text)):
         return shown
-    cleaned = without_site(document)
-    for meta in metas:
-        if key(meta) and key(meta) in key(document):
-            cleaned = without_site(meta) if len(meta) > len(cleaned) else cleaned
-    return Headline(cleaned or next(iter(metas), ""))
-
-
-def _head(page: Page) -> tuple[str, list[str]]:
-    node = page.tree.css_first("head title") or page.tree.css_first("title")
-    document = _line(node.text() if node else "")
-    metas = [_line(meta.attributes.get("content") or "") for meta in page.tree.css(_META)]
-    return document, [meta for meta in metas if meta]
+    cleaned = without_site(head.document)
+    for meta, spelling in zip(head.metas, head.meta_spellings, strict=True):
+        if spelling and spelling in head.spelling and len(meta) > len(cleaned):
+            cleaned = without_site(meta)
+    return Headline(cleaned or next(iter(head.metas), ""))
 
 
 def _names_site(text: str) -> bool:
     return len(text) < 20 and _SITE.search(text) is not None
 
 
+def _head(page: Page, hint: str) -> _Head:
+    node = page.tree.css_first("head title") or page.tree.css_first("title")
+    document = _line(node.text() if node else "")
+    metas = [_line(meta.attributes.get("content") or "") for meta in page.tree.css(_META)]
+    metas = [meta for meta in [*metas, _line(hint)] if meta]
+    return _Head(document, tuple(metas), key(document), tuple(key(meta) for meta in metas))
+
+
 def _line(text: str) -> str:
     return " ".join(text.split())
 
 
-def _shown(page: Page, noisy: list[bool], document: str, metas: list[str]) -> Headline | None:
+def _shown(page: Page, noisy: list[bool], head: _Head) -> Headline | None:
     best, best_score = None, 0.0
-    whole = key(document)
-    for start, end, text in _headings(page, document):
+    for start, end, text in _headings(page, head.document):
         spelling = key(text)
         if not 2 <= len(spelling) <= 150:
             continue
-        score = _score(page, noisy, start, text, spelling, whole, metas)
+        match = _match(spelling, head)
+        if not match and not (len(head.spelling) >= 8 and head.spelling in spelling):
+            continue
+        score = match + _standing(page, noisy, start, text, known=match > 0)
         if score > best_score:
             best, best_score = Headline(text, end), score
     return best
@@ -121,25 +133,30 @@ def _joined(first: str, second: str, document: str) -> str:
     return apart if ascii_edge or apart in document else first + second
 
 
-def _score(
-    page: Page, noisy: list[bool], index: int, text: str, spelling: str, document: str, metas: list[str]
-) -> float:  # fmt: skip
-    block = page.blocks[index]
-    chain = list(page.ancestors(block.element))[:3]
-    heading = max((_HEADINGS.get(page.elements[e].tag, 0.0) for e in chain[:2]), default=0.0)
-    named = any(_LABEL.search(page.elements[e].label) for e in chain[:2])
-    score = 0.0
-    if spelling in metas or spelling == document:
-        score = 12.0
-    elif document.startswith(spelling) and len(spelling) >= 4:
-        score = 6.0 + 5.0 * len(spelling) / len(document)
-    elif len(spelling) >= 8 and (spelling in document or any(spelling in m for m in metas)):
-        score = 5.0 + 3.0 * len(spelling) / max(len(document), 1)
-    elif len(document) >= 8 and document in spelling and heading:
-        score = 6.0
-    if not score:
+def _match(spelling: str, head: _Head) -> float:
+    """How well a block's text agrees with what the head says; 0 when it does not."""
+    document = head.spelling
+    if spelling in head.meta_spellings or spelling == document:
+        return 12.0
+    if document.startswith(spelling) and len(spelling) >= 4:
+        return 6.0 + 5.0 * len(spelling) / len(document)
+    if len(spelling) < 8:
         return 0.0
-    score += heading + named
+    if spelling in document or any(spelling in meta for meta in head.meta_spellings):
+        return 5.0 + 3.0 * len(spelling) / max(len(document), 1)
+    return 0.0
+
+
+def _standing(page: Page, noisy: list[bool], index: int, text: str, *, known: bool) -> float:
+    """How much the block looks like a headline. `known`: the head has the whole of its text;
+    otherwise it has the beginning, and only a heading may be longer than that."""
+    block = page.blocks[index]
+    chain = list(page.ancestors(block.element))[:2]
+    heading = max((_HEADINGS.get(page.elements[e].tag, 0.0) for e in chain), default=0.0)
+    named = any(_LABEL.search(page.elements[e].label) for e in chain)
+    if not known and not heading:
+        return -1.0
+    score = heading + named + (0.0 if known else 6.0) - index / 10_000
     if _names_site(text):
         score -= 4
     if block.linked > 0.6 * block.size:
@@ -148,7 +165,7 @@ def _score(
         score -= 3
     if page.elements[block.element].hidden:
         score -= 3
-    return score - index / 10_000
+    return score
 
 
 def title_beside(page: Page, below: int, noisy: list[bool], headline: Headline) -> Headline | None:

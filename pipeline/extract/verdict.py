@@ -42,7 +42,7 @@ _SHELL = re.compile(
 def is_article(
     page: Page, headline: Headline, content: Content, text: str, *, dated: bool, walled: bool
 ) -> bool:
-    """`dated`: a publication time stands beside the headline. `walled`: there is a password field."""
+    """`dated`: the page shows a publication time. `walled`: it has a password field."""
     if content.prose < 10 or not text:
         return False
     if len(text) < 250 and _refused(headline.text, text, dated=dated, walled=walled):
