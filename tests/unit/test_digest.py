@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import re
 import smtplib
-from collections.abc import Iterator
 from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.core import mail
-from django.core.mail import get_connection
+from django.core.mail import EmailMultiAlternatives, get_connection
 from django.test import Client
 
 from clarifications import services
@@ -132,7 +131,7 @@ def test_figures_stand_beside_those_of_the_week_before(
         ("Ⅰ级", 0, 3), ("Ⅱ级", 1, 3), ("Ⅲ级", 2, 3), ("Ⅳ级", 0, 3),
     ]  # fmt: skip
     assert sum(share.count for share in digest.sources) == 5
-    assert [(share.name, share.count) for share in digest.sources][0] == ("临江论坛", 3)
+    assert (digest.sources[0].name, digest.sources[0].count) == ("临江论坛", 3)
     assert sum(count for _day, count in digest.counts.days) == 5
     assert [line.level for line in digest.alerts] == ["II", "III", "III"]
     assert [line.hits for line in digest.alerts] == [1, 4, 1]
@@ -224,7 +223,7 @@ def test_the_console_shows_the_page_under_a_policy_of_its_own(
 
 
 @pytest.fixture
-def mailing(desk: ports.Desk, store: MemoryStore, own_data: Path) -> Iterator[ports.Desk]:
+def mailing(desk: ports.Desk, store: MemoryStore, own_data: Path) -> ports.Desk:
     made = make_desk(store, own_data, mailer=get_connection, mail_sender="yuqing@linjiang.example")
     ports.install(made)
     return made
@@ -243,10 +242,11 @@ def test_it_is_made_once_and_mailed_once(mailing: ports.Desk) -> None:
     assert (first.pk, again.attempts) == (again.pk, 1)
     assert DigestRun.objects.count() == 1
     (message,) = mail.outbox
+    assert isinstance(message, EmailMultiAlternatives)
     assert message.to == ["juzhang@linjiang.example"]
     assert message.from_email == "yuqing@linjiang.example"
     assert "请决定" in str(message.body)
-    assert message.alternatives[0][1] == "text/html"  # type: ignore[attr-defined]
+    assert message.alternatives[0][1] == "text/html"
 
 
 def test_who_did_not_get_the_claim_does_not_mail(mailing: ports.Desk) -> None:

@@ -26,6 +26,7 @@ from pipeline.model import (
     NoneOf,
     Rule,
     RuleHit,
+    RuleSpan,
     Source,
     SourceKind,
     When,
@@ -166,14 +167,14 @@ def rumour(number: int = 1, **changes: Any) -> Mention:
 
 
 def keyword_hit(m: Mention) -> RuleHit:
-    spans = []
+    spans: list[RuleSpan] = []
     for term in ("市场监管局", "工本费", "注册"):
         at = m.text.find(term)
         if at >= 0:
             spans.append((at, at + len(term), term, "text"))
     return RuleHit(
         "fee-rumour", "III", "keyword", "标题或正文中“市场监管局”与“工本费”同时出现", tuple(spans)
-    )  # type: ignore[arg-type]
+    )
 
 
 def claim_hit(m: Mention) -> RuleHit:

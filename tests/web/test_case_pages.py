@@ -125,7 +125,7 @@ def test_the_register_shows_the_clock(case: Case, as_role: Login) -> None:
 def test_the_register_can_be_taken_along(case: Case, as_role: Login) -> None:
     Case.objects.update(title="+cmd|' /C calc'!A0")
     client = as_role("monitor")
-    table = b"".join(client.get("/cases/export.csv")).decode("utf-8-sig")  # type: ignore[arg-type]
+    table = b"".join(client.get("/cases/export.csv")).decode("utf-8-sig")
     rows = list(csv.reader(io.StringIO(table)))
     assert rows[1][:2] == [case.number, "'+cmd|' /C calc'!A0"]
     assert client.get("/cases/export.json").json()[0]["response"] == "running"

@@ -181,7 +181,7 @@ def test_a_list_can_be_taken_along(desk: ports.Desk, as_role: Login) -> None:
 
     Alert.objects.filter(pk=the_alert().pk).update(title="=1+1", reason="@SUM(A1)")
     client = as_role("monitor")
-    table = b"".join(client.get("/alerts/export.csv?rule=fee-rumour")).decode("utf-8-sig")  # type: ignore[arg-type]
+    table = b"".join(client.get("/alerts/export.csv?rule=fee-rumour")).decode("utf-8-sig")
     assert "'=1+1,'@SUM(A1)" in table
     assert len(table.splitlines()) == 2
     rows = json.loads(client.get("/alerts/export.json?level=II").content)
