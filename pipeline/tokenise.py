@@ -9,49 +9,41 @@ as the beginning of a token.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from operator import add
 
 from pipeline.model import Span
-from pipeline.normalise import Folded, fold
+from pipeline.normalise import fold
+
+FORM = 1
+"""Raised whenever a text gives other tokens than before: stores then build their index anew."""
+LONGEST_WORD = 120
+"""Characters of a word that count; Lucene's analysers cut tokens after 255 UTF-16 units."""
 
 _HAN = "\u3005-\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
-_RUN = re.compile(f"([{_HAN}]+)|([^\\W_{_HAN}]+)")
+_LETTER = f"[^\\W_{_HAN}]"
+_GAP = f"(?:[^\\w{_HAN}]|_)*"
+_RUN = re.compile(f"([{_HAN}]+)|({_LETTER}+)")
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
-    """A token and its span in the folded text."""
-
-    text: str
-    start: int
-    end: int
+def _tokens(han: str | None, word: str | None) -> list[str]:
+    """The tokens of one run."""
+    if han is None:
+        return [(word or "")[:LONGEST_WORD]]
+    return [*map(add, han, han[1:]), han[-1]]
 
 
-def tokens(folded: str) -> list[Token]:
-    """The tokens of a folded text, in order; consecutive ones have consecutive positions."""
-    result: list[Token] = []
-    for run in _RUN.finditer(folded):
-        start, end = run.span()
-        if run[2] is not None:
-            result.append(Token(run[2], start, end))
-            continue
-        result.extend(Token(folded[i : i + 2], i, i + 2) for i in range(start, end - 1))
-        result.append(Token(folded[end - 1], end - 1, end))
-    return result
+def tokens(text: str) -> list[str]:
+    """The tokens of an original text, in order; neighbours have consecutive positions."""
+    found: list[str] = []
+    for run in _RUN.finditer(fold(text).text):
+        found += _tokens(run[1], run[2])
+    return found
 
 
 def indexed(text: str) -> str:
     """The tokens of an original text, joined by spaces, as the stores index them."""
-    parts: list[str] = []
-    folded = fold(text).text
-    for run in _RUN.finditer(folded):
-        start, end = run.span()
-        if run[2] is None:
-            parts.extend([folded[i : i + 2] for i in range(start, end - 1)])
-            parts.append(folded[end - 1])
-        else:
-            parts.append(run[2])
-    return " ".join(parts)
+    return " ".join(tokens(text))
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,45 +51,57 @@ class Phrase:
     """What a word or phrase of a search asks for: tokens in sequence.
 
     With `open_end` the last token is a single Chinese character, which begins a token of the text.
+    `pattern` finds the same in a folded text.
     """
 
     tokens: tuple[str, ...]
     open_end: bool
+    pattern: re.Pattern[str] = field(compare=False, repr=False)
 
-    def find(self, folded: str, of: list[Token]) -> list[Span]:
-        """Spans in the folded text where the phrase stands; `of` are the text's tokens."""
-        size, last = len(self.tokens), self.tokens[-1]
+    def stands_in(self, folded: str) -> bool:
+        return self.pattern.search(folded) is not None
+
+    def spans(self, folded: str) -> list[Span]:
+        """Where it stands in the folded text; the places may overlap."""
         found = []
-        for i in range(len(of) - size + 1):
-            if any(of[i + k].text != self.tokens[k] for k in range(size - 1)):
-                continue
-            token = of[i + size - 1]
-            if self.open_end and token.text.startswith(last):
-                found.append((of[i].start, token.start + 1))
-            elif not self.open_end and token.text == last:
-                found.append((of[i].start, token.end))
+        match = self.pattern.search(folded)
+        while match is not None:
+            found.append(match.span())
+            match = self.pattern.search(folded, match.start() + 1)
         return found
 
 
 def phrase(text: str) -> Phrase | None:
     """The phrase of a search word; None when there is nothing to search in it."""
-    found = tokens(fold(text).text)
-    if not found:
+    runs = [(run[1], run[2]) for run in _RUN.finditer(fold(text).text)]
+    if not runs:
         return None
-    last = found[-1]
-    single = len(last.text) == 1 and re.fullmatch(f"[{_HAN}]", last.text) is not None
-    if single and len(found) > 1 and found[-2].end == last.end:
-        return Phrase(tuple(token.text for token in found[:-1]), open_end=False)
-    return Phrase(tuple(token.text for token in found), open_end=single)
+    found = [token for run in runs for token in _tokens(*run)]
+    last = runs[-1][0]
+    if last is not None and len(last) > 1:
+        found.pop()
+    return Phrase(tuple(found), last is not None and len(last) == 1, _pattern(runs))
+
+
+def _pattern(runs: list[tuple[str | None, str | None]]) -> re.Pattern[str]:
+    """A Chinese run may begin and end the phrase in mid-run; inside, runs are whole."""
+    parts = []
+    for number, (han, word) in enumerate(runs, start=1):
+        if han is not None:
+            parts.append(re.escape(han) + ("" if number == len(runs) else f"(?![{_HAN}])"))
+            continue
+        kept = (word or "")[:LONGEST_WORD]
+        rest = f"{_LETTER}*" if len(kept) == LONGEST_WORD else ""
+        parts.append(f"(?<!{_LETTER}){re.escape(kept)}{rest}(?!{_LETTER})")
+    return re.compile(_GAP.join(parts))
 
 
 def spans_in(text: str, phrases: tuple[Phrase, ...]) -> tuple[Span, ...]:
-    """Where any of the phrases stands in an original text: sorted, overlapping spans joined."""
-    folded: Folded = fold(text)
-    of = tokens(folded.text)
-    found = sorted(
-        folded.original(*span) for each in phrases for span in each.find(folded.text, of)
-    )
+    """Where any of the phrases stands in an original text: sorted, touching spans joined."""
+    if not phrases:
+        return ()
+    folded = fold(text)
+    found = sorted(folded.original(*span) for each in phrases for span in each.spans(folded.text))
     joined: list[Span] = []
     for start, end in found:
         if joined and start <= joined[-1][1]:

@@ -6,95 +6,35 @@ in it is ever deleted: rows that are no longer current are left out by the join.
 
 from __future__ import annotations
 
-import json
 import sqlite3
-import zlib
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal
-from zoneinfo import ZoneInfo
 
-from pipeline.errors import StoreError
 from pipeline.model import Mention, Page, Query
 from pipeline.ports import PutResult
-from pipeline.query import Search, parse, read_cursor
-from pipeline.stores.memory import buckets, page
-from pipeline.stores.versions import decide, from_json, milliseconds, to_json
-from pipeline.tokenise import Phrase, indexed
+from pipeline.query import Search, parse
+from pipeline.stores.pages import buckets, page, read_cursor
+from pipeline.stores.sqlite_file import SqliteFile, pack, unpack
+from pipeline.stores.versions import decide, milliseconds
+from pipeline.tokenise import Phrase
 
-SCHEMA = 1
-_TABLES = """
-CREATE TABLE IF NOT EXISTS mentions (
-    row INTEGER PRIMARY KEY,
-    id TEXT NOT NULL,
-    version INTEGER NOT NULL,
-    current INTEGER NOT NULL,
-    at INTEGER NOT NULL,
-    seen_at INTEGER NOT NULL,
-    source TEXT NOT NULL,
-    story TEXT NOT NULL,
-    language TEXT NOT NULL,
-    duplicate INTEGER NOT NULL,
-    body BLOB NOT NULL,
-    UNIQUE (id, version)
-);
-CREATE INDEX IF NOT EXISTS mentions_newest ON mentions (at DESC, id) WHERE current = 1;
-CREATE INDEX IF NOT EXISTS mentions_seen ON mentions (seen_at, id) WHERE current = 1;
-CREATE INDEX IF NOT EXISTS mentions_story ON mentions (story) WHERE current = 1;
-CREATE VIRTUAL TABLE IF NOT EXISTS grams USING fts5 (title, text, content='', tokenize='ascii');
-"""
+_QUARTER = 900_000
+"""Milliseconds that begin together in every zone: all zones are off by whole quarters of an hour,
+so mentions can be counted by them before the zone is looked at."""
 
 
 class SqliteStore:
     """A `MentionStore` in one file. Several processes may use the file; a store is one thread's."""
 
     def __init__(self, path: Path) -> None:
-        self.path = path
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise StoreError(f"{path}: cannot be made ({error.strerror})") from error
-        with self._said():
-            self._db = sqlite3.connect(path, timeout=20, isolation_level=None)
-            self._db.execute("PRAGMA journal_mode=WAL")
-            self._db.execute("PRAGMA synchronous=FULL")
-            found = self._db.execute("PRAGMA user_version").fetchone()[0]
-            if found not in (0, SCHEMA):
-                raise StoreError(
-                    f"{path}: written by a newer version (schema {found}, known is {SCHEMA}); "
-                    "update this program"
-                )
-            if found == 0:
-                self._db.executescript(f"{_TABLES} PRAGMA user_version={SCHEMA};")
-
-    @contextmanager
-    def _said(self) -> Iterator[None]:
-        """SQLite's errors as one sentence; waiting is of use for a lock or a full disk only."""
-        try:
-            yield
-        except sqlite3.Error as error:
-            name = getattr(error, "sqlite_errorname", "")
-            passing = name.startswith(
-                ("SQLITE_BUSY", "SQLITE_LOCKED", "SQLITE_FULL", "SQLITE_IOERR")
-            )
-            raise StoreError(f"{self.path}: {error}", retryable=passing) from error
-
-    @contextmanager
-    def _transaction(self) -> Iterator[None]:
-        with self._said():
-            self._db.execute("BEGIN IMMEDIATE")
-            try:
-                yield
-            except BaseException:
-                self._db.execute("ROLLBACK")
-                raise
-            self._db.execute("COMMIT")
+        self._file = SqliteFile(path)
+        self._db = self._file.db
 
     def put(self, mentions: Sequence[Mention]) -> list[PutResult]:
         results = []
-        with self._transaction():
+        with self._file.transaction():
             current = self.get([mention.id for mention in mentions])
             for mention in mentions:
                 result, stored = decide(mention, current.get(mention.id))
@@ -105,26 +45,26 @@ class SqliteStore:
         return results
 
     def _insert(self, mention: Mention) -> None:
-        self._db.execute("UPDATE mentions SET current = 0 WHERE id = ?", (mention.id,))
+        self._db.execute(
+            "UPDATE mentions SET current = 0 WHERE id = ? AND current = 1", (mention.id,)
+        )
         values = (
             mention.id, mention.version, milliseconds(mention.at), milliseconds(mention.seen_at),
             mention.source, mention.story, mention.language, mention.duplicate_of is not None,
-            _pack(mention),
+            pack(mention),
         )  # fmt: skip
         row = self._db.execute(
             "INSERT INTO mentions (id, version, current, at, seen_at, source, story, language,"
             " duplicate, body) VALUES (?, ?, 1, ?, ?, ?, ?, ?, ?, ?)",
             values,
         ).lastrowid
-        self._db.execute(
-            "INSERT INTO grams (rowid, title, text) VALUES (?, ?, ?)",
-            (row, indexed(mention.title), indexed(mention.text)),
-        )
+        assert row is not None
+        self._file.index(row, mention)
 
     def get(self, ids: Sequence[str]) -> dict[str, Mention]:
         found: dict[str, Mention] = {}
         wanted = list(dict.fromkeys(ids))
-        with self._said():
+        with self._file.errors_said():
             for start in range(0, len(wanted), 500):
                 part = wanted[start : start + 500]
                 marks = ",".join("?" * len(part))
@@ -132,15 +72,15 @@ class SqliteStore:
                     f"SELECT id, body FROM mentions WHERE current = 1 AND id IN ({marks})",  # noqa: S608
                     part,
                 )
-                found.update((mention_id, _unpack(body)) for mention_id, body in rows)
+                found.update((mention_id, unpack(body)) for mention_id, body in rows)
         return found
 
     def versions(self, mention_id: str) -> list[Mention]:
-        with self._said():
+        with self._file.errors_said():
             rows = self._db.execute(
                 "SELECT body FROM mentions WHERE id = ? ORDER BY version DESC", (mention_id,)
             )
-            return [_unpack(body) for (body,) in rows]
+            return [unpack(body) for (body,) in rows]
 
     def search(self, query: Query, *, limit: int = 20, cursor: str | None = None) -> Page:
         search = parse(query.text)
@@ -150,17 +90,17 @@ class SqliteStore:
             at, mention_id = read_cursor(cursor)
             where += " AND (at < ? OR (at = ? AND id > ?))"
             values += [at, at, mention_id]
-        with self._said():
+        with self._file.errors_said():
             rows = self._db.execute(
                 f"SELECT body FROM mentions WHERE {where} ORDER BY at DESC, id LIMIT ?",  # noqa: S608
                 [*values, limit + 1],
             )
-            found = [_unpack(body) for (body,) in rows]
+            found = [unpack(body) for (body,) in rows]
         return page(found, search, limit=limit, total=total)
 
     def count(self, query: Query) -> int:
         where, values = _where(query, parse(query.text))
-        with self._said():
+        with self._file.errors_said():
             row = self._db.execute(f"SELECT count(*) FROM mentions WHERE {where}", values)  # noqa: S608
             return int(row.fetchone()[0])
 
@@ -168,16 +108,20 @@ class SqliteStore:
         self, query: Query, *, interval: Literal["hour", "day"], timezone: str
     ) -> list[tuple[datetime, int]]:
         where, values = _where(query, parse(query.text))
-        with self._said():
-            rows = self._db.execute(f"SELECT at FROM mentions WHERE {where}", values)  # noqa: S608
-            times = [datetime.fromtimestamp(at / 1000, UTC) for (at,) in rows]
-        return buckets(times, interval, ZoneInfo(timezone).key)
+        with self._file.errors_said():
+            rows = self._db.execute(
+                f"SELECT at - (at % {_QUARTER} + {_QUARTER}) % {_QUARTER} AS begin, count(*)"  # noqa: S608
+                f" FROM mentions WHERE {where} GROUP BY begin",
+                values,
+            ).fetchall()
+        counted = ((datetime.fromtimestamp(begin // 1000, UTC), n) for begin, n in rows)
+        return buckets(counted, interval, timezone)
 
     def facets(
         self, query: Query, field: Literal["source", "story", "language"], *, size: int = 20
     ) -> list[tuple[str, int]]:
         where, values = _where(query, parse(query.text))
-        with self._said():
+        with self._file.errors_said():
             rows = self._db.execute(
                 f"SELECT {field}, count(*) AS n FROM mentions WHERE {where}"  # noqa: S608
                 f" GROUP BY {field} ORDER BY n DESC, {field} LIMIT ?",
@@ -188,7 +132,7 @@ class SqliteStore:
     def scan(self, *, since: datetime) -> Iterator[Mention]:
         at, mention_id = milliseconds(since), ""
         while True:
-            with self._said():
+            with self._file.errors_said():
                 rows = self._db.execute(
                     "SELECT seen_at, id, body FROM mentions WHERE current = 1"
                     " AND (seen_at > ? OR (seen_at = ? AND id > ?)) ORDER BY seen_at, id LIMIT 500",
@@ -197,7 +141,7 @@ class SqliteStore:
             if not rows:
                 return
             for _, _, body in rows:
-                yield _unpack(body)
+                yield unpack(body)
             at, mention_id = rows[-1][0], rows[-1][1]
 
     def refresh(self) -> None:
@@ -235,12 +179,3 @@ def _where(query: Query, search: Search) -> tuple[str, list[Any]]:
 def _match(phrase: Phrase) -> str:
     """An FTS5 phrase. Tokens hold letters and digits only, so nothing needs escaping."""
     return f'"{" ".join(phrase.tokens)}"' + (" *" if phrase.open_end else "")
-
-
-def _pack(mention: Mention) -> bytes:
-    text = json.dumps(to_json(mention), ensure_ascii=False)
-    return zlib.compress(text.encode("utf-8", "surrogatepass"), 1)
-
-
-def _unpack(body: bytes) -> Mention:
-    return from_json(json.loads(zlib.decompress(body).decode("utf-8", "surrogatepass")))

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import asdict, replace
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from pipeline.model import Mention
 from pipeline.ports import PutResult
 
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MILLISECOND = timedelta(milliseconds=1)
 TIMES = ("seen_at", "published_at")
 
 
@@ -45,5 +47,5 @@ def from_json(value: dict[str, Any]) -> Mention:
 
 
 def milliseconds(at: datetime) -> int:
-    """Unix time in milliseconds, as all stores sort and filter."""
-    return int(at.timestamp() * 1000)
+    """Unix time in whole milliseconds, rounded down, as all stores sort and filter."""
+    return (at - _EPOCH) // _MILLISECOND
