@@ -4,46 +4,87 @@ from __future__ import annotations
 
 import hashlib
 import re
-from urllib.parse import parse_qsl, quote, urlencode, urlsplit, urlunsplit
+from urllib.parse import quote, urljoin, urlsplit, urlunsplit
 
+_PORTS = {"http": 80, "https": 443}
 _TRACKING = re.compile(
-    r"^(utm_\w+|spm|scm|from|isappinstalled|share\w*|timestamp|nsukey|wfr|fr|refer|referer|ref"
-    r"|gclid|fbclid|source_from|_t|tt_\w+|app|chksm|scene|sessionid)$",
+    r"utm_\w+|spm|scm|from|fr|wfr|ref|referer|referrer|source_from|gclid|fbclid|msclkid|yclid"
+    r"|share|share_\w+|sharer_\w+|sharefrom|shareuid|isappinstalled|nsukey|chksm|scene|tt_\w+"
+    r"|timestamp|_t|sessionid|phpsessid",
     re.IGNORECASE,
 )
-_PORTS = {"http": 80, "https": 443}
+"""Parameters that say how a reader came to a page. Not those (`app`, `act`, `id` …) by which old
+publishing systems choose the page."""
+_SESSION = re.compile(r";jsessionid=[^/?#]*", re.IGNORECASE)
+_ESCAPE = re.compile(r"%([0-9a-fA-F]{2})")
+_UNRESERVED = re.compile(r"[A-Za-z0-9\-._~]")
+_SAFE = "/%:@!$&'()*+,;=~-._?"
 
 
 def canonical_url(url: str) -> str:
-    """One spelling for the addresses of one page (RFC 3986 §6, plus tracking parameters removed).
+    """One spelling for the addresses of one page (RFC 3986 §6.2), without tracking parameters.
 
-    http and https count as the same page: the scheme becomes https unless the port is unusual.
-    Returns the text unchanged when it is no web address.
+    Scheme, host, port, escapes, dots in the path and the order of parameters are normalised; the
+    scheme stays, since not every site answers on https. Fragments go, save those that name a view
+    (`#/…`, `#!…`). Returns the text unchanged when it is no web address. Never raises.
     """
     try:
         parts = urlsplit(url.strip())
-        host, port = (parts.hostname or "").lower(), parts.port
+        host, port = _host(parts.hostname or ""), parts.port
     except ValueError:
         return url
     scheme = parts.scheme.lower()
     if scheme not in _PORTS or not host:
         return url
-    usual = port is None or port == _PORTS[scheme]
-    scheme = "https" if usual else scheme
+    netloc = host if port is None or port == _PORTS[scheme] else f"{host}:{port}"
+    path = _escaped(_SESSION.sub("", parts.path)) or "/"
+    if "/." in path:
+        path = urlsplit(urljoin("http://host/", path.replace("//", "/"))).path
+    view = parts.fragment if parts.fragment.startswith(("/", "!")) else ""
+    return urlunsplit((scheme, netloc, path, _query(parts.query), _escaped(view)))
+
+
+def page_key(url: str) -> str:
+    """The canonical address with http counted as https: the same page on the usual ports."""
+    address = canonical_url(url)
+    if address.startswith("http://") and urlsplit(address).port is None:
+        return f"https://{address.removeprefix('http://')}"
+    return address
+
+
+def _host(host: str) -> str:
+    """Raises ValueError (a UnicodeError) for a name that cannot be one."""
+    host = host.lower().rstrip(".")
     if ":" in host:
-        host = f"[{host}]"
-    query = sorted(
-        (key, value)
-        for key, value in parse_qsl(parts.query, keep_blank_values=True)
-        if not _TRACKING.match(key)
+        return f"[{host}]"
+    return host if host.isascii() else host.encode("idna").decode("ascii")
+
+
+def _query(query: str) -> str:
+    """Parameters by name, those of one name in their order; their bytes stay, whatever charset
+    they are escaped in."""
+    pairs = [part for part in query.split("&") if part]
+    kept = [part for part in pairs if not _TRACKING.fullmatch(part.partition("=")[0])]
+    return "&".join(sorted(map(_escaped, kept), key=lambda part: part.partition("=")[0]))
+
+
+def _escaped(text: str) -> str:
+    """Escapes in upper case and only where they are needed (RFC 3986 §6.2.2)."""
+    quoted = quote(
+        re.sub(r"%(?![0-9a-fA-F]{2})", "%25", text), safe=_SAFE, errors="backslashreplace"
     )
-    path = quote(parts.path or "/", safe="/%:@!$&'()*+,;=~-._")
-    return urlunsplit((scheme, host if usual else f"{host}:{port}", path, urlencode(query), ""))
+    return _ESCAPE.sub(_plainest, quoted)
+
+
+def _plainest(escape: re.Match[str]) -> str:
+    char = chr(int(escape[1], 16))
+    return char if _UNRESERVED.fullmatch(char) else f"%{escape[1].upper()}"
 
 
 def mention_id(key: str) -> str:
-    """Id of a mention: 32 hex digits of the SHA-256 of its canonical URL (or source and key)."""
-    return hashlib.sha256(key.encode("utf-8", "replace")).hexdigest()[:32]
+    """Id of a mention: 32 hex digits of the SHA-256 of its page's key, or of source and item key
+    where it has no address."""
+    return hashlib.sha256(page_key(key).encode("utf-8", "replace")).hexdigest()[:32]
 
 
 def content_hash(title: str, text: str) -> str:
