@@ -57,6 +57,8 @@ class RoundSpider(Spider):
         self.plan, self.spool = plan, spool
         self.progress = {entry.source.id: _Progress() for entry in plan.sources}
         self.wanted: dict[str, _Wanted] = {}
+        self.had: dict[str, str] = {}
+        """Items of this round by key: where their record stands."""
 
     async def start(self) -> AsyncIterator[Request]:
         """One request for each listing; sources of one address share it."""
@@ -131,6 +133,9 @@ class RoundSpider(Spider):
             if not item.url:
                 self._keep_entry(source.id, item)
                 continue
+            if item.key in self.had:
+                self._tell_article(source.id, item, item.url)
+                continue
             wanted = self.wanted.get(item.key)
             self.progress[source.id].open += 1
             if wanted is not None:
@@ -180,12 +185,16 @@ class RoundSpider(Spider):
             return
         source = response.meta["source"]
         position = self.spool.append(_raw(response, RawKind.ARTICLE, source, item.url, item.hints))
-        for each, _ in self._finished(item):
-            self._tell(
-                "fetched", each, url=response.url, key=item.key, kind=RawKind.ARTICLE,
-                status=200, position=str(position),
-            )  # fmt: skip
+        self.had[item.key] = str(position)
+        for each, named in self._finished(item):
+            self._tell_article(each, named, response.url)
             self._close(each)
+
+    def _tell_article(self, source: str, item: Item, url: str) -> None:
+        self._tell(
+            "fetched", source, url=url, key=item.key, kind=RawKind.ARTICLE, status=200,
+            position=self.had[item.key],
+        )  # fmt: skip
 
     def article_failed(self, failure: Failure) -> None:
         request = failure.request  # type: ignore[attr-defined]
