@@ -9,6 +9,7 @@ from django.core.mail import EmailMultiAlternatives
 from django.db.models import F, Q
 from django.utils.translation import gettext as _
 
+from alerts.models import SourceState
 from desk import ports
 from desk.digests.build import build_digest
 from desk.digests.figures import Digest
@@ -87,12 +88,24 @@ def send_digest(run: DigestRun) -> bool:
     return True
 
 
-def make_and_send(week: str) -> DigestRun:
-    """What the schedule does; may be repeated, by several schedulers at once, without harm."""
+def make_and_send(week: str) -> DigestRun | None:
+    """What the schedule does; may be repeated, by several schedulers at once, without harm.
+
+    None, and nothing made, while a new system has not looked at each of its sources once: a digest
+    made before would stay empty for good.
+    """
+    if not DigestRun.objects.filter(week=week).exists() and not _all_sources_tried():
+        return None
     run = make_digest(week)
     send_digest(run)
     run.refresh_from_db()
     return run
+
+
+def _all_sources_tried() -> bool:
+    enabled = {entry.value.id for entry in ports.current().sources if entry.value.enabled}
+    tried = SourceState.objects.filter(source__in=enabled).exclude(last_attempt_at=None)
+    return tried.count() == len(enabled)
 
 
 def _message(run: DigestRun, connection: object, desk: ports.Desk) -> EmailMultiAlternatives:

@@ -15,7 +15,7 @@ from desk.case_lists import clock_of, open_cases
 from desk.source_lists import source_lines
 from desk.views.page import page
 
-ALERTS_SHOWN = 8
+ALERTS_SHOWN = 7
 CASES_SHOWN = 6
 
 

@@ -13,6 +13,7 @@ from django.core import mail
 from django.core.mail import EmailMultiAlternatives, get_connection
 from django.test import Client
 
+from alerts.models import SourceState
 from clarifications import services
 from clarifications.models import Case
 from clarifications.roles import ensure_roles
@@ -223,22 +224,40 @@ def test_the_console_shows_the_page_under_a_policy_of_its_own(
 
 
 @pytest.fixture
-def mailing(desk: ports.Desk, store: MemoryStore, own_data: Path) -> ports.Desk:
+def tried(desk: ports.Desk) -> None:
+    """Each source has been looked at."""
+    for source in SOURCES:
+        SourceState.objects.create(source=source.id, last_attempt_at=NOON, last_success_at=NOON)
+
+
+@pytest.fixture
+def mailing(desk: ports.Desk, tried: None, store: MemoryStore, own_data: Path) -> ports.Desk:
     made = make_desk(store, own_data, mailer=get_connection, mail_sender="yuqing@linjiang.example")
     ports.install(made)
     return made
 
 
-def test_without_a_mail_server_it_is_only_shown(desk: ports.Desk) -> None:
+def test_a_new_system_makes_none_before_it_looked_at_its_sources(desk: ports.Desk) -> None:
+    for source in SOURCES[:2]:
+        SourceState.objects.create(source=source.id, last_attempt_at=NOON)
+    assert service.make_and_send(WEEK) is None
+    assert not DigestRun.objects.exists()
+    SourceState.objects.create(source="portal", last_attempt_at=NOON, failures=1)
+    assert service.make_and_send(WEEK) is not None, "a disabled source is not waited for"
+
+
+def test_without_a_mail_server_it_is_only_shown(desk: ports.Desk, tried: None) -> None:
     run = service.make_and_send(WEEK)
+    assert run is not None
     assert (run.mailed_at, run.attempts, run.error) == (None, 0, "")
     assert run.recipients == ["juzhang@linjiang.example"]
     assert mail.outbox == []
 
 
 def test_it_is_made_once_and_mailed_once(mailing: ports.Desk) -> None:
-    first = service.make_and_send(WEEK)
-    again = service.make_and_send(WEEK)
+    first, again = service.make_and_send(WEEK), service.make_and_send(WEEK)
+    assert first is not None
+    assert again is not None
     assert (first.pk, again.attempts) == (again.pk, 1)
     assert DigestRun.objects.count() == 1
     (message,) = mail.outbox
@@ -259,16 +278,19 @@ def test_who_did_not_get_the_claim_does_not_mail(mailing: ports.Desk) -> None:
 
 
 def test_a_mail_server_that_refuses_is_told_and_tried_again(
-    store: MemoryStore, desk: ports.Desk, own_data: Path
+    store: MemoryStore, desk: ports.Desk, tried: None, own_data: Path
 ) -> None:
     def refusing() -> Any:
         raise smtplib.SMTPConnectError(421, "busy")
 
     ports.install(make_desk(store, own_data, mailer=refusing))
     run = service.make_and_send(WEEK)
+    assert run is not None
     assert run.mailed_at is None
     assert "邮件没有发出" in run.error
     later = NOON + timedelta(minutes=16)
     ports.install(make_desk(store, own_data, mailer=get_connection, clock=lambda: later))
-    assert service.make_and_send(WEEK).mailed_at == later
+    assert service.make_and_send(WEEK) == run
+    run.refresh_from_db()
+    assert run.mailed_at == later
     assert len(mail.outbox) == 1
