@@ -33,6 +33,10 @@ _COMMON = re.compile(
     "第公此已工使情明性知全三又关關点點正业業外将將两兩高间間由问問很最重市区區政府新网網月，。、：]"
 )
 _GB = re.compile(r"gb|hz|936|chinese|simplified", re.I)
+_NOT_CHARSETS = {
+    "idna", "punycode", "raw-unicode-escape", "undefined", "unicode-escape", "utf-7", "mbcs", "oem",
+}  # fmt: skip
+"""Names that Python decodes, but no web page is written in."""
 _WEAK = {"iso8859-1", "cp1252", "ascii"}
 """Declared where nobody thought about it."""
 
@@ -165,6 +169,11 @@ def decode(body: bytes, *, content_type: str = "") -> str:
     try:
         text = body.decode("utf-8")
     except UnicodeDecodeError:
+        text = body.decode("utf-8", "replace")
+        # Two bytes or more rarely make a character of UTF-8 by chance: a few errors are damage.
+        errors = text.count("\ufffd")
+        if len(_NON_ASCII.findall(text)) >= 3 * errors:
+            return clean(text)
         return clean(_best(body, declared))
     if not declared or declared[0] == "utf-8" or text.isascii() or _CJK.search(text):
         return clean(text)
@@ -183,7 +192,7 @@ def _declared(body: bytes, content_type: str) -> list[str]:
         html_body_declared_encoding(body),
     )
     codecs = (name and ("gb18030" if _GB.match(name) else name) for name in named)
-    return list(dict.fromkeys(codec for codec in codecs if codec))
+    return list(dict.fromkeys(codec for codec in codecs if codec and codec not in _NOT_CHARSETS))
 
 
 def _unmarked_utf16(body: bytes) -> str | None:
