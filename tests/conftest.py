@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from tests.search_server import elasticsearch_url
+from tests.search_server import elasticsearch_url, pytest_terminal_summary
 
-__all__ = ["elasticsearch_url"]
+__all__ = ["elasticsearch_url", "pytest_terminal_summary"]
 
 
 @pytest.fixture(scope="session")

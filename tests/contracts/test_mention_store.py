@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -14,22 +12,6 @@ from pipeline.model import Mention, Query
 from pipeline.ports import MentionStore
 from pipeline.stores import open_store
 from tests.builders import NOON, mention
-
-ENGINES = ["memory", "sqlite", pytest.param("elasticsearch", marks=pytest.mark.elasticsearch)]
-
-
-@pytest.fixture(params=ENGINES)
-def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[MentionStore]:
-    if request.param == "memory":
-        url = "memory:"
-    elif request.param == "sqlite":
-        url = f"sqlite:///{tmp_path}/mentions.db"
-    else:
-        server = request.getfixturevalue("elasticsearch_url")
-        url = f"elasticsearch+{server}/t-{uuid.uuid4().hex[:12]}"
-    opened = open_store(url)
-    yield opened
-    opened.close()
 
 
 def put(store: MentionStore, *mentions: Mention) -> list[str]:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import random
-import uuid
+from collections.abc import Callable
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
-from pipeline.model import Mention, Query
+from pipeline.model import Mention, Query, Span
 from pipeline.ports import MentionStore
 from pipeline.stores import open_store
 from tests.builders import NOON, mention
@@ -74,12 +73,15 @@ def generated_query(dice: random.Random, texts: list[str]) -> Query:
     return Query(" ".join(parts), **filters)  # type: ignore[arg-type]
 
 
-def all_hits(store: MentionStore, query: Query) -> list[tuple[str, tuple[tuple[int, int], ...]]]:
-    found: list[tuple[str, tuple[tuple[int, int], ...]]] = []
+Hit = tuple[str, tuple[Span, ...], tuple[Span, ...]]
+
+
+def all_hits(store: MentionStore, query: Query) -> list[Hit]:
+    found: list[Hit] = []
     cursor = None
     while True:
         page = store.search(query, limit=300, cursor=cursor)
-        found += [(hit.mention.id, hit.highlights) for hit in page.hits]
+        found += [(hit.mention.id, hit.title_highlights, hit.highlights) for hit in page.hits]
         cursor = page.cursor
         if cursor is None:
             assert page.total == len(found)
@@ -87,18 +89,12 @@ def all_hits(store: MentionStore, query: Query) -> list[tuple[str, tuple[tuple[i
 
 
 @pytest.mark.elasticsearch
-def test_every_engine_gives_the_same_hits(tmp_path: Path, elasticsearch_url: str) -> None:
+def test_every_engine_gives_the_same_hits(address: Callable[[str], str]) -> None:
     dice = random.Random(20260305)
     mentions = generated_mentions(dice)
     texts = [each.text for each in mentions]
     queries = [generated_query(dice, texts) for _ in range(QUERIES)]
-    alias = f"t-{uuid.uuid4().hex[:12]}"
-    urls = [
-        "memory:",
-        f"sqlite:///{tmp_path}/mentions.db",
-        f"elasticsearch+{elasticsearch_url}/{alias}",
-    ]
-    stores = [open_store(url) for url in urls]
+    stores = [open_store(address(engine)) for engine in ("memory", "sqlite", "elasticsearch")]
     for store in stores:
         for start in range(0, MENTIONS, 500):
             store.put(mentions[start : start + 500])
