@@ -32,7 +32,7 @@ def volume_chart(days: Series, *, width: int = 640, height: int = 130) -> str:
     return _svg(spec, width, height)
 
 
-def weeks_chart(this: Series, before: Series, *, width: int = 640, height: int = 150) -> str:
+def weeks_chart(this: Series, before: Series, *, width: int = 270, height: int = 100) -> str:
     """Seven days beside those of the week before."""
     names = [_weekday(day) for day, _n in this]
     values = [

@@ -121,16 +121,23 @@ def _raised(week: Week) -> QuerySet[Alert]:
 
 
 def _alerts(week: Week, names: Mapping[str, str]) -> list[AlertLine]:
-    """The gravest with mentions in the week, whenever they began; then those with most of them."""
+    """The gravest with mentions in the week, whenever they began; then those with most of them.
+
+    One a story: several rules may have fired on it.
+    """
     found = (
         Alert.objects.annotate(at=_hit_time())
         .filter(**_within("at", week))
-        .values("pk")
+        .values("pk", "story")
         .annotate(n=Count("hits"))
         .order_by("level", "-n", "pk")
-        .values_list("pk", "n")[:TOP_ALERTS]
     )
-    sizes = dict(found)
+    gravest: dict[str, tuple[str, int]] = {}
+    for row in found.iterator():
+        gravest.setdefault(row["story"], (row["pk"], row["n"]))
+        if len(gravest) == TOP_ALERTS:
+            break
+    sizes = dict(gravest.values())
     alerts = Alert.objects.select_related("case").in_bulk(sizes)
     return [_alert_line(alerts[pk], sizes[pk], names) for pk in sizes]
 

@@ -27,6 +27,14 @@ class Pair:
         return self.this - self.before
 
     @property
+    def short(self) -> str:
+        """`+3（+30.0%）`, for a figure that stands beside that of the week before."""
+        if not self.change:
+            return _("持平")
+        percent = f"（{100 * self.change / self.before:+.1f}%）" if self.before else ""
+        return f"{self.change:+d}{percent}"
+
+    @property
     def words(self) -> str:
         """`比上周多3（+30.0%）`; without a percentage where last week's count is 0."""
         if not self.change:
@@ -242,7 +250,7 @@ def _method(counts: Counts) -> tuple[str, ...]:
         _("信息量含转载；本周{n}条中，{copies}条与已有信息内容近似。").format(
             n=counts.mentions.this, copies=copies
         ),
-        _("预警按规则与事件合并，同一事件的多次命中计为一条；等级由规则设定。"),
+        _("预警按规则与事件合并，同一事件的多次命中计为一条，按其最早一条信息的时间计入各周。"),
         _("占比均由所列数目算出，分母写在数目之后；用时从发现时间算到首次发布。"),
         _("本页由系统根据记录自动生成，未经人工改写。"),
     )

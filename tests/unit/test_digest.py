@@ -104,6 +104,11 @@ def test_changes_are_computed(pair: Pair, words: str) -> None:
     assert pair.words == words
 
 
+def test_a_figure_beside_the_one_before() -> None:
+    pairs = (Pair(13, 10), Pair(0, 4), Pair(3, 0), Pair(0, 0))
+    assert [pair.short for pair in pairs] == ["+3（+30.0%）", "-4（-100.0%）", "+3", "持平"]
+
+
 def test_shares_are_computed_from_counts() -> None:
     assert Share("Ⅰ级", 76, 81, 0).percent == "93.8%"
     assert Share("Ⅰ级", 0, 0, 0).percent == "—"
@@ -134,8 +139,8 @@ def test_figures_stand_beside_those_of_the_week_before(
     assert sum(share.count for share in digest.sources) == 5
     assert (digest.sources[0].name, digest.sources[0].count) == ("临江论坛", 3)
     assert sum(count for _day, count in digest.counts.days) == 5
-    assert [line.level for line in digest.alerts] == ["II", "III", "III"]
-    assert [line.hits for line in digest.alerts] == [1, 4, 1]
+    (line,) = digest.alerts
+    assert (line.level, line.hits) == ("II", 1), "one a story, the gravest"
     assert {gap.source for gap in digest.gaps} == {"临江论坛", "临江门户网"}
     assert "是否立案" in digest.decisions[0]
     assert build(store, "2026-W09").counts.mentions == Pair(1, 0)
