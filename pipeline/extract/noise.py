@@ -97,10 +97,9 @@ _ENDING_LINE = re.compile(
 def noisy_elements(page: Page) -> list[bool]:
     """By element: whether it, or something around it, is named like noise."""
     noisy: list[bool] = []
+    named = {label: _LABEL.search(label) is not None for label in {e.label for e in page.elements}}
     for index, element in enumerate(page.elements):
-        own = element.tag in _NOISE_TAGS or (
-            element.tag not in _KEPT_TAGS and _LABEL.search(element.label) is not None
-        )
+        own = element.tag in _NOISE_TAGS or (element.tag not in _KEPT_TAGS and named[element.label])
         noisy.append(own or (element.parent != index and noisy[element.parent]))
     return noisy
 

@@ -37,7 +37,14 @@ _UNSEEN = frozenset(
 )  # fmt: skip
 _SHORT = 300
 """Longer blocks keep no pieces."""
-_SPACE = re.compile(r"[ \t\r\n\f\xa0\u2002-\u200a\u202f\u205f\u3000\u200b\u200c\u2060\ufeff]+")
+_ZERO_WIDTH = re.compile("[\u200b\u200c\u2060\ufeff]")
+
+
+def one_line(text: str) -> str:
+    """White space of all kinds folded to single spaces, zero-width characters gone."""
+    if not text.isascii():
+        text = _ZERO_WIDTH.sub("", text)
+    return " ".join(text.split())
 
 
 @dataclass(slots=True)
@@ -165,7 +172,12 @@ class _Walk:
         if place is None or not text:
             return
         block, linked = place
-        if self.broken or block != self.element:
+        new = self.broken or block != self.element
+        if text.isspace():
+            if not new:
+                self.parts.append(" ")
+            return
+        if new:
             self._flush()
             self.element = block
         self.parts.append(text)
@@ -176,13 +188,13 @@ class _Walk:
         self.broken = False
         if not self.parts:
             return
-        text = _SPACE.sub(" ", "".join(self.parts)).strip()
+        text = one_line("".join(self.parts))
         if text:
             size = len(text) - text.count(" ")
-            linked = len(_SPACE.sub("", "".join(self.linked))) if self.linked else 0
+            linked = sum(map(len, "".join(self.linked).split())) if self.linked else 0
             pieces: tuple[str, ...] = (text,)
             if len(self.parts) > 1 and size < _SHORT:
-                pieces = tuple(p for part in self.parts if (p := _SPACE.sub(" ", part).strip()))
+                pieces = tuple(p for part in self.parts if (p := one_line(part)))
             self.page.blocks.append(Block(text, self.element, linked, size, pieces))
         self.parts.clear()
         self.linked.clear()

@@ -53,13 +53,14 @@ _EDITION = re.compile(
 """The date line of a newspaper's page."""
 _NO_CLOCK = re.compile(r"[T -]00:00(?::00|$)|23:59:59")
 """What systems write when only the day was entered."""
-_SCRIPT = re.compile(
-    r"[\"']?\b(datePublished|pubDate|pub_?time|publish_?time|publishTime|pubTime|publishDate"
-    r"|pub_date|publish_at"
-    r"|publishedAt|create_?time|createTime|ori_create_time|ctime|ptime|releaseTime"
-    r"|ct)[\"']?\s*[:=]\s*[\"']?"
-    r"(\d{4}[-/]\d{1,2}[-/]\d{1,2}(?:[T ]\d{1,2}:\d{2}[0-9:.]*(?:Z|[+-]\d{2}:?\d{2})?)?"
-    r"|\d{13}|\d{10})(?!\d)"
+_SCRIPT_VALUE = re.compile(
+    r"[:=]\s*[\"']?((?:19|20)\d{2}[-/]\d{1,2}[-/]\d{1,2}"
+    r"(?:[T ]\d{1,2}:\d{2}[0-9:.]*(?:Z|[+-]\d{2}:?\d{2})?)?|\d{13}|\d{10})(?!\d)"
+)
+_SCRIPT_KEY = re.compile(
+    r"\b(?:datePublished|pubDate|pub_?time|publish_?time|publishTime|pubTime|publishDate|pub_date"
+    r"|publish_at|publishedAt|create_?time|createTime|ori_create_time|ctime|ptime|releaseTime|ct)"
+    r"[\"']?\s*$"
 )
 
 
@@ -249,11 +250,13 @@ def _scripted(page: Page, zone: tzinfo) -> list[Moment]:
     The least nested come first: those of other articles stand in lists.
     """
     found: list[tuple[int, int, Moment]] = []
-    for match in _SCRIPT.finditer(page.html):
+    for match in _SCRIPT_VALUE.finditer(page.html):
+        if not _SCRIPT_KEY.search(page.html[max(0, match.start() - 24) : match.start()]):
+            continue
         start = max(page.html.rfind("<script", 0, match.start()), 0)
         before = page.html[start : match.start()]
         depth = sum(before.count(c) for c in "{[") - sum(before.count(c) for c in "}]")
-        found += [(depth, len(found), moment) for moment in _read(match[2], zone)]
+        found += [(depth, len(found), moment) for moment in _read(match[1], zone)]
         if len(found) >= 20:
             break
     return [moment for _, _, moment in sorted(found, key=lambda f: f[:2])]

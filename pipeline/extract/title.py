@@ -6,7 +6,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
-from pipeline.extract.page import Page
+from pipeline.extract.page import Block, Page
 
 _HEADINGS = {"h1": 3.0, "h2": 2.0, "h3": 1.0, "h4": 0.5}
 _LABEL = re.compile(r"title|headline|\btit\b|biaoti|\bbt\b|_tit|tit_|subject|caption")
@@ -106,7 +106,7 @@ def _headings(page: Page, document: str) -> list[tuple[int, int, str]]:
     found: list[tuple[int, int, str]] = []
     blocks = page.blocks
     for index, block in enumerate(blocks):
-        if block.size > 150:
+        if block.size > 150 or _is_link_elsewhere(page, block):
             continue
         found.append((index, index, block.text))
         if len(block.pieces) > 1:
@@ -124,6 +124,12 @@ def _headings(page: Page, document: str) -> list[tuple[int, int, str]]:
             text = _joined(text, blocks[end].text, document)
             found.append((index, end, text))
     return found
+
+
+def _is_link_elsewhere(page: Page, block: Block) -> bool:
+    """Menus are most of the blocks of many pages, and no headlines."""
+    tag = page.elements[block.element].tag
+    return block.linked >= block.size and tag not in _ANY_HEADING
 
 
 def _joined(first: str, second: str, document: str) -> str:
