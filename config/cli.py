@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import os
 import sys
 import traceback
 from collections.abc import Callable
 
-import click
 import typer
 
 from config import environment
@@ -20,6 +18,7 @@ app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
+    rich_markup_mode=None,
 )
 audit = typer.Typer(help="The audit log.", no_args_is_help=True)
 _COMMANDS: tuple[Callable[..., None], ...] = (
@@ -36,27 +35,16 @@ app.add_typer(audit, name="audit")
 def main() -> None:
     """Run a command; every failure becomes one sentence and a status: 2 bad input, 1 failure."""
     try:
-        status = app(standalone_mode=False)
-    except click.exceptions.Exit as ended:
-        status = ended.exit_code
-    except click.ClickException as error:
-        error.show()
-        status = 2
-    except (click.Abort, KeyboardInterrupt):
-        status = 130
+        app()  # ends the process itself, also for a wrong option
     except BadInputError as error:
         typer.echo(str(error), err=True)
-        status = 2
+        sys.exit(2)
     except ChengqingError as error:
         typer.echo(str(error), err=True)
-        status = 1
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        status = 1
+        sys.exit(1)
     except Exception as error:  # noqa: BLE001 - the outermost boundary: recorded, said in a line
-        status = 1
         typer.echo(_recorded(error), err=True)
-    sys.exit(status if isinstance(status, int) else 0)
+        sys.exit(1)
 
 
 def _recorded(error: Exception) -> str:
