@@ -10,7 +10,7 @@ _SPELLINGS = {"exact": "按原样", "normalised": "规范化", "evasive": "识�
 
 
 def in_words(condition: Condition | None) -> str:
-    """Such as `同时含（“市场监管局”或“工商局”）、“收费”`."""
+    """Such as `（“市场监管局”或“工商局”），且不含“招聘”`."""
     match condition:
         case None:
             return ""
@@ -20,12 +20,13 @@ def in_words(condition: Condition | None) -> str:
             joined = _("或").join(in_words(each) for each in parts)
             return joined if len(parts) == 1 else _("（{any}）").format(any=joined)
         case AllOf(of=parts):
-            return _("且").join(in_words(each) for each in parts)
+            ordered = sorted(parts, key=lambda each: isinstance(each, NoneOf))
+            return _("，且").join(in_words(each) for each in ordered)
         case NoneOf(of=parts):
             return _("不含{none}").format(none="、".join(in_words(each) for each in parts))
         case Near(groups=groups, within=within):
-            shown = _("与").join("/".join(group) for group in groups)
-            return _("“{groups}”相距不超过{n}字").format(groups=shown, n=within)
+            shown = _("与").join(f"“{'/'.join(group)}”" for group in groups)
+            return _("{groups}相距不超过{n}字").format(groups=shown, n=within)
 
 
 def spelling_in_words(rule: Rule) -> str:

@@ -17,6 +17,7 @@ from desk.views import (
 )
 
 urlpatterns = [
+    path("favicon.ico", public.icon),
     path("healthz", public.healthz, name="healthz"),
     path("site/", public.site, name="site"),
     path("site/<path:name>", public.site, name="site-file"),

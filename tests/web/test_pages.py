@@ -39,6 +39,7 @@ def test_pages_answer_on_an_empty_desk(empty_desk: ports.Desk, as_role: Login, u
 
 def test_health_needs_no_login(empty_desk: ports.Desk) -> None:
     assert Client().get("/healthz").content == b"ok\n"
+    assert Client().get("/favicon.ico")["Location"] == "/static/desk/icon.svg"
 
 
 @pytest.mark.parametrize(

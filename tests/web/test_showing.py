@@ -114,7 +114,9 @@ def test_conditions_in_words() -> None:
     condition = AllOf(
         (AnyOf(("工商局", "市监局")), Near((("注册",), ("收费",)), 30), NoneOf(("招聘",)))
     )
-    assert in_words(condition) == ("（“工商局”或“市监局”）且“注册与收费”相距不超过30字且不含“招聘”")
+    assert in_words(condition) == (
+        "（“工商局”或“市监局”），且“注册”与“收费”相距不超过30字，且不含“招聘”"
+    )
 
 
 @pytest.mark.parametrize("cell", ["=1+1", "+1", "-1", "@A1", "\t=1", "＝1"])
