@@ -33,11 +33,11 @@ def clock_of(case: Case, now: datetime) -> ResponseClock:
     """From the detection to the first publication, or to now."""
     if case.state == CaseState.DISMISSED:
         return ResponseClock("none", _("不予处理"))
-    first = case.publications.order_by("published_at").first()
+    first = min((each.published_at for each in case.publications.all()), default=None)
     due = case.first_response_due
     if first is not None:
-        used = span(first.published_at - case.detected_at)
-        if first.published_at <= due:
+        used = span(first - case.detected_at)
+        if first <= due:
             return ResponseClock("met", _("按时回应，用时{used}").format(used=used))
         return ResponseClock("late", _("超时回应，用时{used}").format(used=used))
     if now > due:
@@ -58,4 +58,4 @@ def filtered(form: CaseFilter, now: datetime) -> QuerySet[Case]:
             cases = cases.filter(**{f"{field}__in": values[field]})
     for word in values.get("q", "").split():
         cases = cases.filter(Q(title__icontains=word) | Q(number__icontains=word))
-    return cases.select_related("opened_by")
+    return cases.select_related("opened_by").prefetch_related("publications")

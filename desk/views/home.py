@@ -27,7 +27,11 @@ def home(request: HttpRequest) -> HttpResponse:
     waiting = Alert.objects.filter(state__in=(AlertState.NEW, AlertState.OPEN))
     by_level = dict(waiting.values_list("level").annotate(n=Count("pk")).order_by())
     newest = list(waiting.order_by("level", "-raised_at", "id")[:ALERTS_SHOWN])
-    cases = list(open_cases().order_by("first_response_due", "number")[:CASES_SHOWN])
+    cases = list(
+        open_cases()
+        .prefetch_related("publications")
+        .order_by("first_response_due", "number")[:CASES_SHOWN]
+    )
     troubled = [line for line in source_lines(desk, now) if line.health.troubled]
     context = {
         "section": "home",

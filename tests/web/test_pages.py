@@ -187,3 +187,16 @@ def test_a_list_can_be_taken_along(desk: ports.Desk, as_role: Login) -> None:
     assert len(table.splitlines()) == 2
     rows = json.loads(client.get("/alerts/export.json?level=II").content)
     assert [row["rule"] for row in rows] == ["known-rumour"]
+
+
+def test_a_fault_of_ours_is_a_page_without_a_traceback(
+    desk: ports.Desk, as_role: Login, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_args: object) -> None:
+        raise RuntimeError("inner detail")
+
+    monkeypatch.setattr("desk.views.home.source_lines", broken)
+    response = as_role("monitor", raise_request_exception=False).get("/")
+    assert response.status_code == 500
+    assert "系统出错" in response.content.decode()
+    assert "inner detail" not in response.content.decode()
