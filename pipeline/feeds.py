@@ -3,39 +3,33 @@
 from __future__ import annotations
 
 import re
-from calendar import timegm
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from dataclasses import dataclass, replace
+from io import BytesIO
+from itertools import islice
 from typing import Any
 from urllib.parse import urljoin
-from zoneinfo import ZoneInfo
 
 import feedparser
 
-from pipeline.decode import decode
+from pipeline.decode import clean, decode
 from pipeline.extract import plain_text
+from pipeline.feed_times import read_time
 from pipeline.model import Hints
 
-MAX_ENTRIES = 20_000
-_DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
-_DOCTYPE = re.compile(r"<!DOCTYPE[^\[>]*(\[.*?\])?\s*>", re.S | re.I)
-_OFFSET = re.compile(r"(?:Z|GMT|UTC?|[ECMP][SD]T|[+-]\d{2}:?\d{2})\s*$", re.I)
-_NUMERIC = re.compile(
-    r"(\d{4})[-/.年]\s*(\d{1,2})[-/.月]\s*(\d{1,2})日?[T\s]*(?:(\d{1,2}):(\d{2})(?::(\d{2}))?)?"
-)
-_WEEKDAY = re.compile(r"(?:星期|周|礼拜)[一二三四五六日天],?\s*")
-_MONTHS = dict(zip("一二三四五六七八九", range(1, 10), strict=True)) | {
-    "十": 10,
-    "十一": 11,
-    "十二": 12,
-}
-_ENGLISH = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-_MONTH = re.compile(r"(十[一二]?|[一二三四五六七八九])月")
+MAX_ENTRIES = 2_000
+"""What is read of a feed; real ones hold some hundred at most."""
+MAX_HINT = 20_000
+"""Characters kept of each hint; the whole content stands in `FeedEntry.content`."""
+_ROOT = re.compile(r"<((?:[\w-]+:)?(rss|feed|rdf))\b", re.IGNORECASE)
+_ENTRY = re.compile(r"<(?:[\w-]+:)?(?:item|entry)[\s>]", re.IGNORECASE)
+_HTML = re.compile(r"<(?:!doctype\s+html|html|body|head)\b", re.IGNORECASE)
+_ROOT_WITHIN = 256 * 1024
+_DECLARATION = '<?xml version="1.0" encoding="utf-8"?>'
 
 
 @dataclass(frozen=True, slots=True)
 class FeedEntry:
-    """`url` is absolute, or empty where the entry has no link; `content` is HTML."""
+    """`url` is absolute, or empty where the entry has no web address; `content` is HTML."""
 
     url: str
     hints: Hints
@@ -51,100 +45,84 @@ class Feed:
 
 
 def read_feed(body: bytes, *, url: str, content_type: str = "", timezone: str) -> Feed:
-    """The entries of a feed, in its order. Never raises.
+    """The entries of a feed, in its order, at most MAX_ENTRIES. Never raises.
 
     Times without an offset are read in `timezone`; a time that cannot be read is left out rather
     than guessed.
     """
     text = decode(body, content_type=content_type)
-    head = text[:2000].lower()
-    if "<html" in head and "<rss" not in head and "<feed" not in head:
+    root = _ROOT.search(text, 0, _ROOT_WITHIN)
+    html = _HTML.search(text, 0, root.start() if root else _ROOT_WITHIN)
+    if html:
         return Feed(problem="订阅地址返回的是网页而不是订阅源，请检查网址")
-    # Entities that a feed declares itself are never needed, and are how it would attack.
-    text = _DOCTYPE.sub("", _DECLARATION.sub("", text, count=1), count=1)
+    if root is None:
+        return Feed(problem="订阅源无法读取：不是 RSS 或 Atom")
+    text, count = _bounded(text, root)
+    # In a stream, since feedparser opens bytes that happen to name a file.
     parsed: Any = feedparser.parse(
-        text.encode("utf-8"), sanitize_html=False, resolve_relative_uris=False
+        BytesIO(text.encode("utf-8", "replace")), sanitize_html=False, resolve_relative_uris=False
     )
-    entries = tuple(_entry(entry, url, timezone) for entry in parsed.entries[:MAX_ENTRIES])
+    entries = [_entry(entry, url, timezone) for entry in parsed.entries]
     return Feed(
-        tuple(entry for entry in entries if entry.url or entry.hints.title),
-        plain_text(str(parsed.feed.get("title", ""))),
-        _problem(parsed, entries),
+        tuple(entry for entry in entries if entry.url or entry.hints.title or entry.content),
+        _line(str(parsed.feed.get("title", ""))),
+        _problem(parsed, count),
     )
 
 
-def _problem(parsed: Any, entries: tuple[FeedEntry, ...]) -> str:
+def _bounded(text: str, root: re.Match[str]) -> tuple[str, int]:
+    """The feed from its root on, cut after MAX_ENTRIES, and how many entries it had.
+
+    What stands before the root goes: server warnings, an encoding that is no longer true, and the
+    entities that a feed declares itself, which nobody needs but an attacker. Its lines stay, so
+    that errors name the right one.
+    """
+    starts = [found.start() for found in islice(_ENTRY.finditer(text, root.end()), 1_000_000)]
+    head = _DECLARATION + "\n" * text.count("\n", 0, root.start())
+    if len(starts) <= MAX_ENTRIES:
+        return head + text[root.start() :], len(starts)
+    close = "</channel></rss>" if root[2].lower() == "rss" else f"</{root[1]}>"
+    return head + text[root.start() : starts[MAX_ENTRIES]] + close, len(starts)
+
+
+def _problem(parsed: Any, count: int) -> str:
+    if count > MAX_ENTRIES:
+        return f"订阅源有 {count} 条，只读取了前 {MAX_ENTRIES} 条"
     error = parsed.get("bozo_exception") if parsed.get("bozo") else None
     line = getattr(error, "getLineNumber", lambda: None)()
-    if not entries and not parsed.version:
-        return "订阅源无法读取：不是 RSS 或 Atom"
     return f"订阅源第 {line} 行格式有误，已尽量读取" if line else ""
 
 
 def _entry(entry: Any, base: str, timezone: str) -> FeedEntry:
-    link = str(entry.get("link") or "").strip()
     contents = [str(part.get("value") or "") for part in entry.get("content", [])]
-    summary = str(entry.get("summary") or "")
-    content = max([*contents, summary], key=len)
-    raw = str(entry.get("published") or entry.get("updated") or entry.get("date") or "")
-    parsed = entry.get("published_parsed") or entry.get("updated_parsed")
+    summary = clean(str(entry.get("summary") or ""))
+    written = (str(dict.get(entry, key) or "") for key in ("published", "updated", "created"))
+    found = next((found for text in written if (found := read_time(text, timezone))), None)
+    hints = Hints(
+        title=_line(str(entry.get("title") or "")),
+        author=_line(str(entry.get("author") or "")),
+        summary=summary[:MAX_HINT],
+        guid=clean(str(entry.get("id") or "")).strip()[:MAX_HINT],
+    )
     return FeedEntry(
-        url=_absolute(base, link),
-        hints=Hints(
-            title=plain_text(str(entry.get("title") or "")).replace("\n", " "),
-            published_at=read_time(raw, parsed, timezone),
-            author=plain_text(str(entry.get("author") or "")),
-            summary=summary,
-            guid=str(entry.get("id") or ""),
-        ),
-        content=content,
+        url=_absolute(base, clean(str(entry.get("link") or ""))),
+        hints=replace(hints, published_at=found[0], published_precision=found[1])
+        if found
+        else hints,
+        content=clean(max([*contents, summary], key=len)),
     )
 
 
+def _line(html: str) -> str:
+    """A title or name: the text of its HTML on one line."""
+    return " ".join(plain_text(clean(html)).split())[:MAX_HINT]
+
+
 def _absolute(base: str, link: str) -> str:
-    if not link:
+    if not link.strip():
         return ""
     try:
-        made = urljoin(base, link)
+        made = urljoin(base, link.strip())
     except ValueError:
         return ""
     return made if made.startswith(("http://", "https://")) else ""
-
-
-def read_time(raw: str, parsed: Any, timezone: str) -> datetime | None:
-    """A feed's time as UTC. feedparser's own reading counts only where it is known to be right:
-    it takes a time without offset for UTC, and invents a date for one with slashes."""
-    text = _WEEKDAY.sub("", raw.strip())
-    numeric = _NUMERIC.match(text)
-    if numeric:
-        year, month, day, hour, minute, second = (int(part or 0) for part in numeric.groups())
-        offset = _offset(text[numeric.end() :])
-        try:
-            at = datetime(year, month, day, hour, minute, second)  # noqa: DTZ001 - zone follows
-        except ValueError:
-            return None
-        return (at - offset).replace(tzinfo=UTC) if offset is not None else _in_zone(at, timezone)
-    if _MONTH.search(text):
-        text = _MONTH.sub(lambda m: _ENGLISH[_MONTHS[m[1]] - 1], text)
-        parsed = feedparser.datetimes._parse_date(text)
-    if parsed is None:
-        return None
-    try:
-        at = datetime.fromtimestamp(timegm(parsed), UTC)
-    except (ValueError, OverflowError):
-        return None
-    return at if _OFFSET.search(text) else _in_zone(at.replace(tzinfo=None), timezone)
-
-
-def _offset(rest: str) -> timedelta | None:
-    found = re.match(r"(?:\.\d+)?\s*(Z|GMT|UTC|([+-])(\d{2}):?(\d{2}))", rest, re.I)
-    if not found:
-        return None
-    if not found[2]:
-        return timedelta()
-    size = timedelta(hours=int(found[3]), minutes=int(found[4]))
-    return size if found[2] == "+" else -size
-
-
-def _in_zone(at: datetime, timezone: str) -> datetime:
-    return at.replace(tzinfo=ZoneInfo(timezone)).astimezone(UTC)

@@ -89,6 +89,8 @@ class Hints:
     summary: str = ""
     """HTML or text as the feed gives it."""
     guid: str = ""
+    published_precision: Literal["minute", "day"] = "minute"
+    """"day": only the date is given, and the time of `published_at` is midnight at the source."""
 
 
 @dataclass(frozen=True, slots=True)

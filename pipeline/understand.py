@@ -72,7 +72,7 @@ def _completed(page: Extraction, hints: Hints) -> Extraction:
         return page
     at, precision = page.published_at, page.published_precision
     if hints.published_at and (at is None or (precision == "day" and _same_day(at, hints))):
-        at, precision = hints.published_at, "minute"
+        at, precision = hints.published_at, hints.published_precision
     return replace(
         page,
         title=page.title or hints.title,
