@@ -31,7 +31,9 @@ _AUTHOR = re.compile(
 )
 _WRITTEN_BY = re.compile(r"(?<![\u4e00-\u9fff])文\s*[/／|]\s*(.{2,24}?)" + _STOP)
 _ENGLISH = re.compile(r"^\s*[Bb]y\s+([A-Z][\w.'-]+(?:\s+[A-Z][\w.'-]+){1,3})")
-_AUTHORS = (_AUTHOR, _WRITTEN_BY, _ENGLISH)
+_STAFF = re.compile(r"^\S{0,8}记者\s+((?:[\u4e00-\u9fff·]{2,4}[\s、]?){1,3})(?:\s|$)")
+_ORIGINAL = re.compile(r"^原创[:：\s]+(\S{2,20})(?=\s|$)")
+_AUTHORS = (_AUTHOR, _WRITTEN_BY, _ENGLISH, _STAFF, _ORIGINAL)
 _REPORTER = re.compile(
     r"[（(](?:[^（()）]{0,8})?记者\s*([\u4e00-\u9fff·]{2,4}(?:[\s、][\u4e00-\u9fff·]{2,4}){0,3}?)(?:\s*(?:整合"
     r"|综合|报道|通讯员[^）)]*))?[）)]"
@@ -48,7 +50,7 @@ _NOT_NAME = re.compile(
     r"|企鹅号|澎湃号|百家号|头条号|昨天|前天|今天)$"
 )
 _NO_LABELLED_NAME = re.compile(
-    r"^(未知|佚名|匿名|admin|管理员|本文|[\d\W_]+|.*(阅读|浏览|点击|编辑).*)$", re.I
+    r"^(未知|赞赏|佚名|匿名|admin|管理员|本文|[\d\W_]+|.*(阅读|浏览|点击|编辑).*)$", re.I
 )
 _SENTENCE_END = re.compile(r"[。！？]$")
 _SOURCE_META = (

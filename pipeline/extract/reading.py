@@ -74,8 +74,8 @@ def _read(page: Page, title: str, zone: tzinfo, now: datetime | None) -> Reading
     published = find_time(page, noisy, headline, content, zone, now)
     if headline.block is None and content.blocks:
         below = content.blocks[0]
-        if published and published.block is not None:
-            below = min(below, published.block)
+        if published and published.block is not None and published.block < content.blocks[-1]:
+            below = published.block
         if beside := title_beside(page, below, noisy, headline):
             headline = beside
             content = find_content(page, noisy, headline)

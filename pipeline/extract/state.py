@@ -79,7 +79,8 @@ def carried_article(page: Page) -> Carried | None:
 def _around(script: str, content: re.Match[str]) -> list[str]:
     """What the objects around the article say themselves, without objects inside them.
 
-    The object that holds the article comes first, then the two around it.
+    The object that holds the article comes first, then the two around it; last the first one
+    again with all that it holds.
     """
     open_at: list[int] = []
     closed: list[tuple[int, int]] = []
@@ -97,7 +98,8 @@ def _around(script: str, content: re.Match[str]) -> list[str]:
                 if len(spans) == len(path):
                     break
             closed.append(span)
-    return [_own_text(script, span, [*closed, *spans], content.span()) for span in spans]
+    texts = [_own_text(script, span, [*closed, *spans], content.span()) for span in spans]
+    return [*texts, *(_own_text(script, span, [], content.span()) for span in spans[:1])]
 
 
 def _own_text(
@@ -147,7 +149,7 @@ def _value(literal: str) -> str:
         text = None
     if not isinstance(text, str):
         text = _ESCAPE.sub(_unescaped, literal[1:-1])
-    if "&lt;" in text:
+    if "&lt;" in text or "&quot;" in text:
         text = entities.unescape(text).strip('"')
     return text.encode("utf-8", "replace").decode("utf-8")
 

@@ -11,17 +11,17 @@ import re
 from dataclasses import dataclass
 from itertools import pairwise
 
-from pipeline.extract.noise import (
-    FOOT,
+from pipeline.extract.page import Block, Page
+from pipeline.extract.title import Headline, key
+from pipeline.extract.wording import (
     ends_article,
     heads_other_box,
     is_byline,
+    is_foot,
     is_furniture,
     names_editor,
     without_tail,
 )
-from pipeline.extract.page import Block, Page
-from pipeline.extract.title import Headline, key
 
 _SENTENCE = re.compile(r"[，。！？；、：,;!?]|\.\s|\.$")
 _CELL = 80
@@ -63,7 +63,7 @@ def find_content(page: Page, noisy: list[bool], headline: Headline) -> Content:
     content = _choose(page, noisy, start, stop, headline)
     if content.prose < 20:
         calm = [False] * len(page.elements)
-        second = _choose(page, calm, start, stop, headline)
+        second = _choose(page, calm, start, len(page.blocks), headline)
         if second.prose > 5 * content.prose + 80:
             return second
     return content
@@ -73,7 +73,7 @@ def _foot(page: Page, start: int) -> int:
     """Index of the first block of the site's foot."""
     for index in range(start, len(page.blocks)):
         block = page.blocks[index]
-        if block.size < 300 and FOOT.search(block.text) and index > len(page.blocks) // 3:
+        if index > len(page.blocks) // 3 and is_foot(block.text):
             return index
     return len(page.blocks)
 
@@ -151,7 +151,7 @@ def _weigh(page: Page, noisy: list[bool], start: int, stop: int) -> _Mass:
     bad = [0.0] * len(page.elements)
     for index, block in enumerate(page.blocks):
         inside = start <= index < stop
-        if not inside or noisy[block.element] or is_furniture(block.text):
+        if not inside or noisy[block.element] or is_furniture(without_tail(block.text)):
             bad[block.element] += block.size
         elif is_prose(block):
             hidden = page.elements[block.element].hidden
@@ -198,7 +198,8 @@ def _lines(
     title = key(headline.text)
     for i in candidates:
         block = page.blocks[i]
-        if ends_article(block.text) and (prose >= 20 or noisy[block.element]):
+        line = without_tail(block.text)
+        if ends_article(line) and (prose >= 20 or noisy[block.element]):
             if prose >= 20:
                 break
             continue
@@ -206,16 +207,12 @@ def _lines(
             continue
         if block.linked >= 0.6 * block.size and block.size > 1:
             continue
-        if names_editor(block.text) and signed is None and prose >= 20:
+        if names_editor(line) and signed is None and prose >= 20:
             signed, before = len(kept), prose
-        if not prose and is_byline(block.text):
+        if not prose and is_byline(line):
             kept.clear()
             continue
-        if (
-            is_furniture(block.text)
-            or names_editor(block.text)
-            or (title and key(block.text) == title)
-        ):
+        if is_furniture(line) or names_editor(line) or (title and key(line) == title):
             continue
         kept.append(i)
         if is_prose(block):

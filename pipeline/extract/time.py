@@ -13,10 +13,10 @@ from datetime import datetime, timedelta, tzinfo
 from typing import Literal
 
 from pipeline.extract.moment import Moment, from_epoch, moments
-from pipeline.extract.noise import FOOT
 from pipeline.extract.page import Page
 from pipeline.extract.text import Content, is_prose
 from pipeline.extract.title import Headline, key
+from pipeline.extract.wording import is_foot
 
 Precision = Literal["minute", "day"]
 
@@ -100,21 +100,22 @@ def find_time(
         clock = hidden[0].at + timedelta(days=31)
         dated = _sights(page, noisy, headline, content, zone, clock)
         shown = next((s for s in dated if not s.relative), None)
-        return _refined(shown, hidden) if shown else Published(hidden[0].at, hidden[0].precision)
+        if shown:
+            return _refined(shown.moment, shown.block, hidden)
+        return _refined(hidden[0], None, hidden)
     if not sights:
         return None
     return Published(sights[0].moment.at, sights[0].moment.precision, sights[0].block)
 
 
-def _refined(shown: _Sight, others: list[Moment]) -> Published:
+def _refined(moment: Moment, block: int | None, others: list[Moment]) -> Published:
     """A bare date is made exact by metadata of the same day."""
-    moment = shown.moment
     if moment.precision == "day":
         for other in others:
             local = other.at.astimezone(moment.at.tzinfo)
             if other.precision == "minute" and local.date() == moment.at.date():
-                return Published(local, "minute", shown.block)
-    return Published(moment.at, moment.precision, shown.block)
+                return Published(local, "minute", block)
+    return Published(moment.at, moment.precision, block)
 
 
 def _sights(
@@ -195,7 +196,7 @@ def _place(
         score -= 3.0
     if noisy[block.element] and not anchor < index < first:
         score -= 3.0
-    if FOOT.search(block.text):
+    if is_foot(block.text):
         score -= 6.0
     if chain[0].hidden:
         score -= 1.0

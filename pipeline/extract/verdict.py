@@ -29,7 +29,11 @@ _WALL = re.compile(
     r"|仅(?:限|对)?[^。]{0,8}(?:会员|订阅用户)",
     re.I,
 )
-_LOGIN = re.compile(r"登[录陆]|注册|sign in|log ?in", re.I)
+_LOGIN = re.compile(
+    r"(?:用户|会员|账号|统一|请)?先?(?:登[录陆]|注册)(?:页面?)?"
+    r"|sign in|log ?in",
+    re.I,
+)
 _SHELL = re.compile(
     r"(?:开启|启用|允许|运行|支持|enable|requires?|without)[^。]{0,16}javascript"
     r"|javascript[^。]{0,16}(?:开启|启用|禁用|关闭|disabled|enabled|to run)"
@@ -54,14 +58,14 @@ def is_article(
 
 
 def _refused(title: str, text: str, *, dated: bool, walled: bool) -> bool:
-    if walled and _LOGIN.search(title):
+    if walled and _LOGIN.fullmatch(title):
         return True
     if _GONE.search(title) and len(text) < 150 and not dated:
         return True
     head = text[:120]
     if not dated and (_GONE.search(head) or _SHELL.search(head)):
         return True
-    return _WALL.search(head) is not None and (walled or not dated)
+    return not dated and _WALL.search(head) is not None
 
 
 def _is_list(page: Page, content: Content) -> bool:

@@ -201,3 +201,68 @@ def test_plain_text_of_fragments() -> None:
     assert plain_text("一 &amp; 二<br>三<p>四</p><script>x()</script>") == "一 & 二\n三\n四"
     assert plain_text("  只有\x00一句  ") == "只有一句"
     assert plain_text("") == ""
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "未经许可擅自从事食品经营的，由市场监督管理部门依法处罚。",
+        "市民可以下载“临江通”APP，在线查询办理进度。",
+        "扫描二维码即可查询摊位信息。",
+        "举报电话：12315，举报邮箱：12315@linjiang.example。",
+        "主办单位：临江市文化和旅游局",
+        "时间：2026年3月5日14:00",
+        "网站应当在首页底部标明ICP备案编号。",
+    ],
+)
+def test_lines_that_only_resemble_furniture_stay(line: str) -> None:
+    first, second = PARAGRAPHS
+    html = article().replace(second, f"{second}</p><p>{line}</p><p>{second[::-1]}")
+    assert extract_html(html).text == "\n".join([first, second, line, second[::-1]])
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "（责任编辑：林一）",
+        "编辑 林一 校对 周二",
+        "原标题：全市开展检查",
+        "来源：临江日报",
+        "扫码关注我们",
+        "本文仅代表作者个人观点，不代表本网立场。",
+        "未经授权，不得转载。",
+        "分享到：微信 微博",
+        "<a href=/1.html>市场监管局开展专项检查</a>",
+    ],
+)
+def test_furniture_goes(line: str) -> None:
+    html = article().replace(PARAGRAPHS[1], f"{PARAGRAPHS[1]}</p><p>{line}")
+    assert extract_html(html).text == "\n".join(PARAGRAPHS)
+
+
+def test_what_a_site_glues_to_the_last_paragraph_goes() -> None:
+    html = article().replace(PARAGRAPHS[1], PARAGRAPHS[1] + "<a href=/>返回临江网，查看更多</a>")
+    assert extract_html(html).text == "\n".join(PARAGRAPHS)
+
+
+def test_a_short_article_on_a_page_with_a_login_box() -> None:
+    html = article("2026-03-05 09:30", title="注册公司要收费？市监局：免费").replace(
+        PARAGRAPHS[0], "短信验证码不要告诉他人，登录后请核对网址，这是市监局的提醒。"
+    )
+    html = html.replace("<h1>", "<form><input type=password>登录</form><h1>")
+    assert extract_html(html).text.startswith("短信验证码")
+
+
+def test_state_with_entities_and_a_nested_time() -> None:
+    content = "".join(f"&lt;p&gt;{p}&lt;/p&gt;" for p in PARAGRAPHS)
+    script = (
+        "var BASE = { articleInfo: { title: '&quot;农贸市场检查&quot;'.slice(6, -6),"
+        f" content: '&quot;{content}&quot;'.slice(6, -6),"
+        " subInfo: { source: '临江发布', time: '2026-03-05 09:30:01' } } };"
+    )
+    html = f"<html><head><title>x</title></head><body><script>{script}</script></body></html>"
+    page = extract_html(html)
+    assert (page.title, page.text) == ("农贸市场检查", "\n".join(PARAGRAPHS))
+    assert page.source == "临江发布"
+    assert page.published_at is not None
+    assert page.published_at.isoformat() == "2026-03-05T09:30:00+08:00"
