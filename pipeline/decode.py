@@ -26,6 +26,7 @@ _UNWANTED = re.compile(
 )
 _CJK = re.compile("[\u3400-\u4dbf\u4e00-\u9fff]")
 _NON_ASCII = re.compile("[^\x00-\x7f]")
+_WRONG = re.compile("[\ufffd\ue000-\uf8ff]")
 _COMMON = re.compile(
     "[的一是不了在有人我他这這个個们們中来來上大为為和国國地到以说說时時要就出会會可也你对對生能而子那得"
     "于於着著下自之年过過发發后後作里裡用道行所然家种種事成方多经經么麼去法学學如都同现現当當没沒动動"
@@ -237,5 +238,5 @@ def _plausible(text: str) -> float:
     """Share of very common Chinese characters minus five times the share of errors, all of the
     characters outside ASCII."""
     total = len(_NON_ASCII.findall(text)) or 1
-    errors = text.count("\ufffd") + sum("\ue000" <= char <= "\uf8ff" for char in text)
+    errors = len(_WRONG.findall(text))
     return (len(_COMMON.findall(text)) - 5 * errors) / total
