@@ -45,9 +45,12 @@ class ElasticServer:
 
     def _known_version(self) -> str:
         """From the node: a bare server has no `GET /`."""
-        nodes = self.client.nodes.info(node_id="_local", metric="_none").body["nodes"]
-        found = str(next(iter(nodes.values()))["version"])
-        major, minor = (int(number) for number in found.split(".")[:2])
+        answer = self.client.nodes.info(node_id="_local", metric="_none").body
+        try:
+            found = str(next(iter(answer["nodes"].values()))["version"])
+            major, minor = (int(number) for number in found.split(".")[:2])
+        except (LookupError, ValueError, TypeError, AttributeError, StopIteration):
+            raise StoreError(self._stranger()) from None
         if (major, minor) < _OLDEST or major > _NEWEST:
             raise StoreError(
                 f"{self.shown}: the server is Elasticsearch {found}, known are {_KNOWN}"
