@@ -85,6 +85,8 @@ class Pipeline:
                 report.unreadable.append(made)
             elif made is not None:
                 mentions.append(made)
+        # The older one begins the story, whichever was fetched first.
+        mentions.sort(key=lambda mention: (mention.at, mention.id, mention.version))
         if mentions:
             stored = self._store(mentions, report)
             self.store.refresh()
