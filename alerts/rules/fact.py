@@ -47,7 +47,7 @@ class FactRules:
             level=rule.level,
             kind=rule.kind,
             reason=f"{called(rule)}命中：文中称“{first.found}”，{against}"
-            f"（{self._statements.get(first.fact, first.fact)}）{more}。",
+            f"（{self._statements.get(first.fact, first.fact).rstrip('。')}）{more}。",
             spans=spans_of(places, mention.title, mention.text),
             findings=findings,
         )
