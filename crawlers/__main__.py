@@ -8,6 +8,7 @@ import signal
 import sys
 from pathlib import Path
 
+from crawlers.ledger import Ledger
 from crawlers.plan import Plan
 from crawlers.round import RoundSpider
 from crawlers.settings import scrapy_settings
@@ -15,6 +16,8 @@ from pipeline.errors import ChengqingError
 from pipeline.spool import SpoolWriter
 
 _PR_SET_PDEATHSIG = 1
+_LAST_RESORT = 60
+"""Seconds after the end of the round at which a process that cannot end itself is killed."""
 
 
 def main() -> int:
@@ -23,18 +26,31 @@ def main() -> int:
     if os.getppid() != parent:
         return 1
     plan = Plan.from_json(sys.stdin.read())
+    signal.alarm(int(plan.round_seconds) + _LAST_RESORT)
     from scrapy.crawler import AsyncCrawlerProcess
 
     try:
         with SpoolWriter(Path(plan.spool)) as spool:
-            process = AsyncCrawlerProcess({**scrapy_settings(plan), "CHENGQING_PLAN": plan})
-            process.crawl(RoundSpider, plan=plan, spool=spool)
-            process.start()
+            ledger = Ledger(plan, _write)
+            process = AsyncCrawlerProcess(scrapy_settings(plan))
+            process.crawl(RoundSpider, plan=plan, spool=spool, ledger=ledger, leave=_leave)
+            process.start(install_signal_handlers=False)
     except ChengqingError as error:
         sys.stderr.write(f"{error}\n")
         return 1
-    return 0
+    return 0 if ledger.settled else 1
+
+
+def _write(line: str) -> None:
+    sys.stdout.write(line)
+    sys.stdout.flush()
+
+
+def _leave(status: int) -> None:
+    """End without waiting for connections or for threads that ask a name server."""
+    sys.stderr.flush()
+    os._exit(status)
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    _leave(main())

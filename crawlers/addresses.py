@@ -1,17 +1,25 @@
 """No request to an address that is not public, unless the source itself was configured there.
 
-Every request passes here, also robots.txt and each hop of a redirect. A name is resolved once in a
-round: the address that is checked is the one that Scrapy's resolver has cached and connects to.
+Every request passes here, also robots.txt and each hop of a redirect. Each name is resolved once in
+a round and keeps its addresses: those that are checked are those that are connected to, so that a
+name which answers otherwise the second time gains nothing.
 """
 
 from __future__ import annotations
 
+import asyncio
+import socket
+from collections.abc import Iterable, Sequence
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from scrapy.exceptions import IgnoreRequest
-from scrapy.utils.defer import maybe_deferred_to_future
+from scrapy.exceptions import CannotResolveHostError, IgnoreRequest
+from twisted.internet.address import IPv4Address as Tcp4Address
+from twisted.internet.address import IPv6Address as Tcp6Address
+from twisted.internet.error import DNSLookupError
+from twisted.internet.interfaces import IHostnameResolver, IHostResolution
+from zope.interface import implementer  # type: ignore[import-untyped]
 
 if TYPE_CHECKING:
     from scrapy import Request
@@ -20,21 +28,117 @@ if TYPE_CHECKING:
 
     from crawlers.plan import Plan
 
+Address = IPv4Address | IPv6Address
+RESOLVE_SECONDS = 10
+_NAT64 = ip_network("64:ff9b::/96")
+
 
 class AddressRefused(IgnoreRequest):
     """The request would reach an address that this source may not reach."""
 
 
-def literal(host: str) -> IPv4Address | IPv6Address | None:
-    """The address that a host is, if it is one."""
-    try:
-        return ip_address(host.strip("[]"))
-    except ValueError:
-        return None
+def is_public(address: Address) -> bool:
+    """Whether an address of the internet; also one wrapped in it (mapped, 6to4, Teredo, NAT64)."""
+    if isinstance(address, IPv6Address):
+        inner = [address.ipv4_mapped, address.sixtofour, *(address.teredo or ())]
+        if address in _NAT64:
+            inner.append(IPv4Address(int(address) & 0xFFFFFFFF))
+        wrapped = [each for each in inner if each is not None]
+        if wrapped:
+            return all(map(is_public, wrapped))
+    return address.is_global and not address.is_multicast
+
+
+def may_reach(
+    address: Address, *, networks: Iterable[Any], own: Sequence[Address], via: Sequence[Address]
+) -> bool:
+    """Whether a source may be served from `address`.
+
+    A public one always. Another one only in an allowed network in which the source's configured
+    address (`own`) lies, and only when no hop before it (`via`) came from outside that network.
+    """
+    if is_public(address):
+        return True
+    return bool(own) and any(
+        all(each in network for each in (address, *own, *via)) for network in networks
+    )
+
+
+@implementer(IHostnameResolver)
+class PinningResolver:
+    """Resolves each name once; Twisted connects to what is kept here."""
+
+    def __init__(self, reactor: Any) -> None:
+        self.reactor = reactor
+        self._pinned: dict[str, asyncio.Future[tuple[Address, ...]]] = {}
+
+    @classmethod
+    def from_crawler(cls, crawler: Any, reactor: Any) -> PinningResolver:
+        return cls(reactor)
+
+    def install_on_reactor(self) -> None:
+        self.reactor.installNameResolver(self)
+
+    async def addresses(self, host: str) -> tuple[Address, ...]:
+        """All addresses of a name, the same ones for the whole round; a failure is not kept.
+
+        Raises CannotResolveHostError.
+        """
+        name = host.lower().strip("[]").rstrip(".")
+        if name not in self._pinned:
+            self._pinned[name] = asyncio.ensure_future(self._look_up(name))
+        pinned = self._pinned[name]
+        try:
+            return await asyncio.shield(pinned)
+        except (OSError, ValueError, TimeoutError) as error:
+            if self._pinned.get(name) is pinned:
+                del self._pinned[name]
+            raise CannotResolveHostError(f"{host}: {error}") from error
+
+    async def _look_up(self, name: str) -> tuple[Address, ...]:
+        loop = asyncio.get_running_loop()
+        ask = loop.getaddrinfo(name, None, type=socket.SOCK_STREAM)
+        found = await asyncio.wait_for(ask, RESOLVE_SECONDS)
+        return tuple(dict.fromkeys(ip_address(entry[4][0]) for entry in found))
+
+    def resolveHostName(  # noqa: N802 - Twisted's interface
+        self,
+        resolutionReceiver: Any,  # noqa: N803
+        hostName: str,  # noqa: N803
+        portNumber: int = 0,  # noqa: N803
+        addressTypes: Any = None,  # noqa: N803
+        transportSemantics: str = "TCP",  # noqa: N803
+    ) -> _Resolution:
+        resolution = _Resolution(hostName)
+        resolutionReceiver.resolutionBegan(resolution)
+        task = asyncio.ensure_future(self._answer(resolutionReceiver, hostName, portNumber))
+        resolution.task = task
+        return resolution
+
+    async def _answer(self, receiver: Any, host: str, port: int) -> None:
+        try:
+            for address in await self.addresses(host):
+                kind = Tcp4Address if address.version == 4 else Tcp6Address
+                receiver.addressResolved(kind("TCP", str(address), port))
+        except CannotResolveHostError:
+            pass  # no address: Twisted makes its own error of that
+        finally:
+            receiver.resolutionComplete()
+
+
+@implementer(IHostResolution)
+class _Resolution:
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.task: asyncio.Task[None] | None = None
+
+    def cancel(self) -> None:
+        if self.task is not None:
+            self.task.cancel()
 
 
 class AddressMiddleware:
-    """Refuses requests by the address they would go to."""
+    """Refuses requests by the addresses they would go to."""
 
     def __init__(self, crawler: Crawler) -> None:
         plan: Plan = crawler.settings["CHENGQING_PLAN"]
@@ -49,36 +153,36 @@ class AddressMiddleware:
 
     async def process_request(self, request: Request) -> None:
         parts = urlsplit(request.url)
-        if parts.scheme not in ("http", "https"):
+        if parts.scheme not in ("http", "https") or not parts.hostname:
             raise AddressRefused(f"不采集 {parts.scheme}: 地址")
-        address = await self._resolve(parts.hostname or "")
-        if not self._public(address) and not await self._inside(request, address):
-            raise AddressRefused(f"{parts.hostname} 指向内部地址，已拒绝访问")
+        for address in await self._resolve(parts.hostname):
+            if not await self._allowed(request, address):
+                raise AddressRefused(f"{parts.hostname} 指向内部地址，已拒绝访问")
 
-    def process_response(self, request: Request, response: Response) -> Any:
+    async def process_response(self, request: Request, response: Response) -> Response:
+        """The address that answered, checked once more: the pinning must never fail unnoticed."""
         address = response.ip_address
-        if address is not None and not self._public(address) and not self._allowed(address):
+        if address is not None and not await self._allowed(request, address):
             raise AddressRefused("应答来自内部地址，已丢弃")
         return response
 
-    async def _inside(self, request: Request, address: IPv4Address | IPv6Address) -> bool:
-        """An allowed network serves only the sources whose configured address lies in one."""
+    async def _allowed(self, request: Request, address: Address) -> bool:
+        if is_public(address):
+            return True
         own = self.hosts.get(request.meta.get("source", ""), "")
-        return bool(own) and self._allowed(address) and self._allowed(await self._resolve(own))
-
-    def _allowed(self, address: IPv4Address | IPv6Address) -> bool:
-        return any(address in network for network in self.networks)
+        hops = [urlsplit(url).hostname or "" for url in request.meta.get("redirect_urls", ())]
+        return may_reach(
+            address,
+            networks=self.networks,
+            own=await self._resolve(own) if own else (),
+            via=[each for hop in hops for each in await self._resolve(hop)],
+        )
 
     @staticmethod
-    def _public(address: IPv4Address | IPv6Address) -> bool:
-        mapped = getattr(address, "ipv4_mapped", None)
-        return (mapped or address).is_global and not (mapped or address).is_multicast
-
-    async def _resolve(self, host: str) -> IPv4Address | IPv6Address:
-        address = literal(host)
-        if address is not None:
-            return address
+    async def _resolve(host: str) -> tuple[Address, ...]:
         from twisted.internet import reactor
 
-        resolved: Any = await maybe_deferred_to_future(reactor.resolve(host))  # type: ignore[arg-type]
-        return ip_address(resolved)
+        resolver: Any = reactor.nameResolver
+        if not isinstance(resolver, PinningResolver):  # pragma: no cover - a fault of the wiring
+            raise DNSLookupError("names are not pinned")
+        return await resolver.addresses(host)

@@ -45,6 +45,8 @@ class Plan:
     timeout: float = 30
     max_bytes: int = 20 * 1024 * 1024
     round_seconds: float = 300
+    pause: float = 2
+    """Before an address is tried again; the next pause is twice as long."""
 
     def to_json(self) -> str:
         value = asdict(self)

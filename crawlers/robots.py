@@ -7,11 +7,10 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from protego import Protego
-from scrapy import Request
-from scrapy.exceptions import IgnoreRequest
+from scrapy import Request, signals
+from scrapy.exceptions import IgnoreRequest, StopDownload
 from scrapy.http.request import NO_CALLBACK
 
-from crawlers.addresses import AddressRefused
 from pipeline.decode import decompress
 from pipeline.errors import PipelineError
 
@@ -21,7 +20,7 @@ if TYPE_CHECKING:
     from crawlers.plan import Plan
 
 MAX_BYTES = 512 * 1024
-"""What is read of a robots.txt (RFC 9309 asks for at least 500 KiB)."""
+"""What is read of a robots.txt, however long it is (RFC 9309 §2.5 asks for at least 500 KiB)."""
 MAX_DELAY = 60.0
 
 
@@ -44,10 +43,12 @@ class RobotsMiddleware:
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> RobotsMiddleware:
-        return cls(crawler)
+        made = cls(crawler)
+        crawler.signals.connect(made.bytes_received, signal=signals.bytes_received)
+        return made
 
     async def process_request(self, request: Request) -> None:
-        if request.meta.get("robots"):
+        if "robots" in request.meta:
             return
         parts = urlsplit(request.url)
         site = f"{parts.scheme}://{parts.netloc}"
@@ -59,15 +60,24 @@ class RobotsMiddleware:
         if not rules.can_fetch(request.url, self.agent):
             raise RobotsForbidden("该网站的 robots.txt 不允许采集此页")
 
+    def bytes_received(self, data: bytes, request: Request) -> None:
+        """Stops reading a robots.txt at the limit; what came until then counts."""
+        if "robots" in request.meta:
+            request.meta["robots"] += len(data)
+            if request.meta["robots"] > MAX_BYTES:
+                raise StopDownload(fail=False)
+
     async def _ask(self, site: str, request: Request) -> Protego | None:
         """The rules of a site; None when it must be left alone."""
-        meta = {"robots": True, "source": request.meta.get("source"), "handle_httpstatus_all": True}
+        meta = {
+            "robots": 0,
+            "source": request.meta.get("source"),
+            "redirect_urls": list(request.meta.get("redirect_urls", ())),
+        }
         ask = Request(f"{site}/robots.txt", callback=NO_CALLBACK, priority=1000, meta=meta)
         assert self.crawler.engine is not None
         try:
             response = await self.crawler.engine.download_async(ask)
-        except AddressRefused:
-            raise
         except Exception:  # noqa: BLE001 - whatever went wrong on the net, the answer is the same
             return None
         if response.status >= 500 or response.status == 429:
@@ -75,7 +85,7 @@ class RobotsMiddleware:
         return self._read(response, urlsplit(site).hostname or "")
 
     def _read(self, response: Any, host: str) -> Protego:
-        if response.status >= 400:
+        if response.status != 200:
             return Protego.parse("")
         encoding = (response.headers.get("Content-Encoding") or b"").decode("latin-1")
         try:
@@ -83,11 +93,18 @@ class RobotsMiddleware:
         except PipelineError:
             body = b""
         rules = Protego.parse(body.decode("utf-8", "replace"))
-        self._slow_down(host, float(rules.crawl_delay(self.agent) or 0))
+        self._slow_down(host, min(float(rules.crawl_delay(self.agent) or 0), MAX_DELAY))
         return rules
 
     def _slow_down(self, host: str, delay: float) -> None:
+        """A longer delay for a host, also when Scrapy forgets its slot and makes another one."""
         assert self.crawler.engine is not None
-        slot = self.crawler.engine.downloader.slots.get(host)
-        if slot is not None and delay > slot.delay:
-            slot.delay = min(delay, MAX_DELAY)
+        downloader = self.crawler.engine.downloader
+        usual = downloader.settings.getfloat("DOWNLOAD_DELAY")
+        known = downloader.per_slot_settings.setdefault(host, {"delay": usual})
+        if delay <= known["delay"]:
+            return
+        known.update(delay=delay, concurrency=1)
+        slot = downloader.slots.get(host)
+        if slot is not None:
+            slot.delay, slot.concurrency = delay, 1

@@ -3,32 +3,40 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlsplit
 
 from crawlers.plan import Plan
 
-RETRIES = 2
 MAX_REDIRECTS = 8
+USUAL_DELAY = 1.0
+"""Seconds between two requests to a host that no source is configured on."""
 
 
 def scrapy_settings(plan: Plan) -> dict[str, Any]:
     """Settings of one round. Bodies stay as they come over the wire: no decompression here."""
     return {
+        "CHENGQING_PLAN": plan,
         "USER_AGENT": plan.user_agent,
-        "ROBOTSTXT_OBEY": False,  # our own middleware: a robots.txt that cannot be had forbids
         "COOKIES_ENABLED": False,
+        "HTTPPROXY_ENABLED": False,  # behind a proxy no address could be checked
+        "METAREFRESH_ENABLED": False,
         "TELNETCONSOLE_ENABLED": False,
         "LOG_LEVEL": "WARNING",
-        "CONCURRENT_REQUESTS": 16,
+        "STATS_DUMP": False,
+        # No limit over all hosts: waiting requests of a slow host would keep the others out.
+        "CONCURRENT_REQUESTS": 0,
         "CONCURRENT_REQUESTS_PER_DOMAIN": 2,
+        "DOWNLOAD_DELAY": USUAL_DELAY,
+        "DOWNLOAD_DELAY_JITTER": 0,  # half of the configured delay would be less than promised
+        "DOWNLOAD_SLOTS": _slots(plan),
         "DOWNLOAD_TIMEOUT": plan.timeout,
         "DOWNLOAD_MAXSIZE": plan.max_bytes,
         "DOWNLOAD_WARNSIZE": 0,
         "DOWNLOAD_FAIL_ON_DATALOSS": True,
+        "DOWNLOAD_VERIFY_CERTIFICATES": True,
+        "DOWNLOAD_HANDLERS": dict.fromkeys(("data", "file", "ftp", "s3")),
         "REDIRECT_MAX_TIMES": MAX_REDIRECTS,
-        "RETRY_TIMES": RETRIES,
-        "RETRY_HTTP_CODES": [500, 502, 503, 504, 522, 524, 408],
-        "HTTPCACHE_ENABLED": False,
-        "CLOSESPIDER_TIMEOUT": plan.round_seconds,
+        "RETRY_ENABLED": False,  # see crawlers.hosts
         "DEFAULT_REQUEST_HEADERS": {
             "Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
             "Accept-Language": "zh-CN,zh;q=0.9,en;q=0.6",
@@ -40,7 +48,19 @@ def scrapy_settings(plan: Plan) -> dict[str, Any]:
             "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,
             "crawlers.addresses.AddressMiddleware": 50,
             "crawlers.robots.RobotsMiddleware": 100,
+            "crawlers.hosts.HostMiddleware": 550,
         },
-        "EXTENSIONS": {"scrapy.extensions.telnet.TelnetConsole": None},
+        "TWISTED_DNS_RESOLVER": "crawlers.addresses.PinningResolver",
         "TWISTED_REACTOR": "twisted.internet.asyncioreactor.AsyncioSelectorReactor",
     }
+
+
+def _slots(plan: Plan) -> dict[str, dict[str, float]]:
+    """The longest delay that any source on a host asks for; one request at a time where there is
+    one."""
+    slots: dict[str, dict[str, float]] = {}
+    for entry in plan.sources:
+        host = urlsplit(entry.source.url).hostname or ""
+        delay = max(entry.source.delay, slots.get(host, {}).get("delay", 0))
+        slots[host] = {"delay": delay, "concurrency": 1 if delay else 2}
+    return slots

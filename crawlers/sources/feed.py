@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from crawlers.sources.base import Item, Listing, Response
 from pipeline.feeds import read_feed
-from pipeline.identity import canonical_url
+from pipeline.identity import page_key
 from pipeline.model import Source
 
 
@@ -18,6 +18,6 @@ def read_feed_listing(response: Response, source: Source) -> Listing:
     )
     items: dict[str, Item] = {}
     for entry in feed.entries:
-        key = canonical_url(entry.url) if entry.url else entry.hints.guid or entry.hints.title
+        key = page_key(entry.url) if entry.url else entry.hints.guid or entry.hints.title
         items.setdefault(key, Item(key, entry.url, entry.hints, entry.content))
     return Listing(tuple(items.values()), feed.problem)

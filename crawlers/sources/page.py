@@ -5,7 +5,7 @@ from __future__ import annotations
 from crawlers.links import article_links
 from crawlers.sources.base import Item, Listing, Response
 from pipeline.decode import decode
-from pipeline.identity import canonical_url
+from pipeline.identity import page_key
 from pipeline.model import Hints, Source
 
 
@@ -14,7 +14,7 @@ def read_page_listing(response: Response, source: Source) -> Listing:
     html = decode(response.body, content_type=response.content_type)
     items: dict[str, Item] = {}
     for url, text in article_links(html, base=response.url, selector=source.links):
-        key = canonical_url(url)
+        key = page_key(url)
         items.setdefault(key, Item(key, url, Hints(title=text)))
     problem = "" if items else "列表页上没有找到文章链接，请检查网址或 links 选择器"
     return Listing(tuple(items.values()), problem)

@@ -1,0 +1,118 @@
+"""Patience: an address is tried again after a pause, a host that asks for it is left alone."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from email.utils import parsedate_to_datetime
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from scrapy.exceptions import (
+    CannotResolveHostError,
+    DownloadConnectionRefusedError,
+    DownloadFailedError,
+    DownloadTimeoutError,
+    IgnoreRequest,
+    ResponseDataLossError,
+)
+from twisted.internet.error import ConnectError, ConnectionDone, ConnectionLost
+
+if TYPE_CHECKING:
+    from scrapy import Request
+    from scrapy.crawler import Crawler
+    from scrapy.http import Response
+
+    from crawlers.plan import Plan
+
+RETRIES = 2
+STRIKES = 6
+"""Failures in a row after which a host is left alone for the rest of the round."""
+MAX_RETRY_AFTER = 6 * 3600.0
+_TRY_AGAIN = (408, 425, 500, 502, 503, 504, 522, 524)
+_PASSING = (
+    CannotResolveHostError,
+    DownloadConnectionRefusedError,
+    DownloadFailedError,
+    DownloadTimeoutError,
+    ResponseDataLossError,
+    ConnectError,
+    ConnectionDone,
+    ConnectionLost,
+)
+"""Failures that may be gone at the next try."""
+
+
+class HostResting(IgnoreRequest):
+    """The host is left alone for now; `seconds` when it said for how long, else 0."""
+
+    def __init__(self, reason: str, seconds: float = 0) -> None:
+        super().__init__(reason)
+        self.seconds = seconds
+
+
+def retry_after(text: str, *, now: float) -> float:
+    """Seconds of a Retry-After header, a number or an HTTP date; 0 when there is none that can be
+    read (RFC 9110 §10.2.3). `now` is in seconds since 1970."""
+    try:
+        stated = float(text) if text.isdecimal() else parsedate_to_datetime(text).timestamp() - now
+    except (ValueError, TypeError, OverflowError):
+        return 0
+    return min(max(stated, 0), MAX_RETRY_AFTER)
+
+
+class HostMiddleware:
+    """In the place of Scrapy's own retry, which neither pauses nor hears Retry-After."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        plan: Plan = crawler.settings["CHENGQING_PLAN"]
+        self.pause = plan.pause
+        self.strikes: dict[str, int] = {}
+        self.resting: dict[str, tuple[str, float]] = {}
+        """Host → why it rests, and until when (monotonic; 0 where it did not say)."""
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> HostMiddleware:
+        return cls(crawler)
+
+    def process_request(self, request: Request) -> None:
+        rest = self.resting.get(_host(request))
+        if rest is not None:
+            reason, until = rest
+            raise HostResting(reason, max(until - time.monotonic(), 0) if until else 0)
+
+    async def process_response(self, request: Request, response: Response) -> Response | Request:
+        host = _host(request)
+        wait = retry_after(
+            (response.headers.get("Retry-After") or b"").decode("latin-1"), now=time.time()
+        )
+        if response.status == 429 or (response.status == 503 and wait):
+            until = time.monotonic() + wait if wait else 0
+            self.resting[host] = ("网站要求稍后再来，本轮不再访问", until)
+            return response
+        if response.status not in _TRY_AGAIN:
+            self.strikes.pop(host, None)
+            return response
+        return await self._again(request, host) or response
+
+    async def process_exception(self, request: Request, exception: Exception) -> Request | None:
+        if not isinstance(exception, _PASSING):
+            return None
+        return await self._again(request, _host(request))
+
+    async def _again(self, request: Request, host: str) -> Request | None:
+        """The request once more, after a pause that doubles; None when it has had its tries."""
+        self.strikes[host] = self.strikes.get(host, 0) + 1
+        if self.strikes[host] >= STRIKES:
+            self.resting.setdefault(host, ("网站连续没有正常答复，本轮不再访问", 0))
+        tries = request.meta.get("tries", 0)
+        if tries >= RETRIES or host in self.resting:
+            return None
+        await asyncio.sleep(self.pause * 2**tries)
+        again = request.replace(dont_filter=True, priority=request.priority - 1)
+        again.meta["tries"] = tries + 1
+        return again
+
+
+def _host(request: Request) -> str:
+    return urlsplit(request.url).hostname or ""

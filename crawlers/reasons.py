@@ -1,0 +1,78 @@
+"""Why an address could not be had: a sentence for the desk, and whether trying again is of use."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from typing import Any
+
+from OpenSSL import SSL
+from scrapy.exceptions import IgnoreRequest
+from twisted.python.failure import Failure
+
+from crawlers.addresses import AddressRefused
+from crawlers.hosts import HostResting, retry_after
+from crawlers.robots import RobotsForbidden, RobotsUnreachable
+
+_PASSING = (408, 425, 429)
+_NAMES = {
+    "DownloadTimeoutError": "超时没有答复",
+    "TimeoutError": "超时没有答复",
+    "TCPTimedOutError": "连接超时",
+    "CannotResolveHostError": "域名无法解析",
+    "ConnectionRefusedError": "连接被拒绝",
+    "DownloadConnectionRefusedError": "连接被拒绝",
+    "ResponseDataLossError": "连接中断，内容不全",
+    "DownloadFailedError": "连接中断",
+    "ConnectionLost": "连接中断",
+    "ConnectionDone": "连接中断",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """`permanent` when trying again is of no use; `retry_after` in seconds, 0 when not said."""
+
+    text: str
+    permanent: bool = False
+    retry_after: float = 0
+
+
+def of_status(response: Any) -> Reason:
+    """Why a response that is not 200 is not what was wanted."""
+    status = response.status
+    if 300 <= status < 400:
+        return Reason("转向的地址无法采集", permanent=True)
+    header = (response.headers.get("Retry-After") or b"").decode("latin-1")
+    return Reason(
+        f"服务器答复 {status}",
+        permanent=status < 500 and status not in _PASSING,
+        retry_after=retry_after(header, now=time.time()),
+    )
+
+
+def of_failure(failure: Failure) -> Reason:
+    """Why no response came."""
+    error: Any = failure.value
+    if isinstance(error, HostResting):
+        return Reason(str(error), retry_after=error.seconds)
+    if isinstance(error, RobotsUnreachable):
+        return Reason(str(error))
+    if isinstance(error, AddressRefused | RobotsForbidden):
+        return Reason(str(error), permanent=True)
+    if isinstance(error, IgnoreRequest):
+        return Reason("转向次数过多", permanent=True)
+    name = type(error).__name__
+    if name in ("DownloadCancelledError", "CancelledError"):
+        return Reason("内容超过大小上限", permanent=True)
+    if _is_certificate(error):
+        return Reason("网站的安全证书无效或已过期")
+    return Reason(_NAMES.get(name, f"取不到（{name}）"))
+
+
+def _is_certificate(error: Any) -> bool:
+    """Twisted wraps what OpenSSL says in a failure of the connection."""
+    reasons = getattr(error.__cause__, "reasons", None) or ()
+    return any(
+        isinstance(reason.value, SSL.Error) or _is_certificate(reason.value) for reason in reasons
+    )
