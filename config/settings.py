@@ -132,4 +132,6 @@ LOGGING = {
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": "WARNING"},
+    # The client logs each try with its traceback; the store says the same in one sentence.
+    "loggers": {"elastic_transport": {"level": "ERROR"}},
 }
