@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, replace
+from dataclasses import fields, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -11,6 +11,7 @@ from pipeline.ports import PutResult
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MILLISECOND = timedelta(milliseconds=1)
+_FIELDS = tuple(field.name for field in fields(Mention))
 TIMES = ("seen_at", "published_at")
 
 
@@ -32,7 +33,7 @@ def decide(new: Mention, current: Mention | None) -> tuple[PutResult, Mention]:
 
 def to_json(mention: Mention) -> dict[str, Any]:
     """Plain JSON values; times as ISO 8601 with their offset."""
-    value = asdict(mention)
+    value = {name: getattr(mention, name) for name in _FIELDS}
     for key in TIMES:
         if value[key] is not None:
             value[key] = value[key].isoformat()
