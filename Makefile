@@ -2,7 +2,7 @@
 PYTHON ?= python3
 PIP = .venv/bin/pip --disable-pip-version-check --quiet
 
-.PHONY: run test check lock benchmarks
+.PHONY: run test check lock
 
 run: .venv/run.stamp
 	@exec .venv/bin/chengqing up
