@@ -105,4 +105,4 @@ def log_to(path: Path) -> None:
         level=logging.INFO,
         force=True,
     )
-    logging.getLogger("apscheduler").setLevel(logging.WARNING)
+    logging.getLogger("apscheduler").setLevel(logging.ERROR)  # a tick that is busy is no news
