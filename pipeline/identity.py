@@ -16,6 +16,8 @@ _TRACKING = re.compile(
 """Parameters that say how a reader came to a page. Not those (`app`, `act`, `id` …) by which old
 publishing systems choose the page."""
 _SESSION = re.compile(r";jsessionid=[^/?#]*", re.IGNORECASE)
+_USUAL_HTTP = re.compile(r"http://(\[[^\]]*\]|[^\[\]/?#:]+)(?=[/?#]|$)")
+"""An address on http without a port."""
 _ESCAPE = re.compile(r"%([0-9a-fA-F]{2})")
 _UNRESERVED = re.compile(r"[A-Za-z0-9\-._~]")
 _SAFE = "/%:@!$&'()*+,;=~-._?"
@@ -47,7 +49,7 @@ def canonical_url(url: str) -> str:
 def page_key(url: str) -> str:
     """The canonical address with http counted as https: the same page on the usual ports."""
     address = canonical_url(url)
-    if address.startswith("http://") and urlsplit(address).port is None:
+    if _USUAL_HTTP.match(address):
         return f"https://{address.removeprefix('http://')}"
     return address
 

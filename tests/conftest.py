@@ -1,14 +1,23 @@
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings as hypothesis_settings
 
 from tests.search_server import elasticsearch_url, pytest_terminal_summary
 
 __all__ = ["elasticsearch_url", "pytest_terminal_summary"]
+
+# No test judges times; a landing is judged by the same examples each time.
+hypothesis_settings.register_profile("any", deadline=None)
+hypothesis_settings.register_profile("landing", deadline=None, derandomize=True)
+hypothesis_settings.load_profile(
+    "landing" if os.environ.get("CHENGQING_REQUIRE_ALL") == "1" else "any"
+)
 
 
 @pytest.fixture(scope="session")

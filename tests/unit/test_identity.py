@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from pipeline.identity import canonical_url, content_hash, mention_id, page_key
@@ -72,6 +72,7 @@ def test_what_is_no_web_address_stays(text: str) -> None:
 @given(
     st.text() | st.text().map(lambda rest: f"http://{rest}") | st.text().map("http://h/".__add__)
 )
+@example("http://::")
 def test_any_text_has_one_spelling(text: str) -> None:
     once = canonical_url(text)
     assert canonical_url(once) == once
