@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import ctypes
+import logging
 import os
 import signal
 import sys
 from pathlib import Path
+
+from twisted.logger import globalLogBeginner
 
 from crawlers.ledger import Ledger
 from crawlers.plan import Plan
@@ -29,6 +32,8 @@ def main() -> int:
     signal.alarm(int(plan.round_seconds) + _LAST_RESORT)
     from scrapy.crawler import AsyncCrawlerProcess
 
+    _quiet_certificates()
+
     try:
         with SpoolWriter(Path(plan.spool)) as spool:
             ledger = Ledger(plan, _write)
@@ -41,9 +46,20 @@ def main() -> int:
     return 0 if ledger.settled else 1
 
 
+def _quiet_certificates() -> None:
+    """Twisted writes a traceback for each bad certificate; the event has a sentence."""
+    globalLogBeginner.beginLoggingTo([], redirectStandardIO=False)
+    logging.getLogger("twisted").addFilter(
+        lambda record: not record.getMessage().startswith("while verifying certificate")
+    )
+
+
 def _write(line: str) -> None:
-    sys.stdout.write(line)
-    sys.stdout.flush()
+    try:
+        sys.stdout.write(line)
+        sys.stdout.flush()
+    except BrokenPipeError:  # nobody listens any more
+        _leave(1)
 
 
 def _leave(status: int) -> None:

@@ -8,6 +8,8 @@ from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from OpenSSL import SSL
+from scrapy import signals
 from scrapy.exceptions import (
     CannotResolveHostError,
     DownloadConnectionRefusedError,
@@ -16,7 +18,9 @@ from scrapy.exceptions import (
     IgnoreRequest,
     ResponseDataLossError,
 )
+from service_identity import CertificateError, VerificationError
 from twisted.internet.error import ConnectError, ConnectionDone, ConnectionLost
+from twisted.python.failure import Failure
 
 if TYPE_CHECKING:
     from scrapy import Request
@@ -43,6 +47,9 @@ _PASSING = (
 """Failures that may be gone at the next try."""
 
 
+_CERTIFICATE = (SSL.Error, CertificateError, VerificationError)
+
+
 class HostResting(IgnoreRequest):
     """The host is left alone for now; `seconds` when it said for how long, else 0."""
 
@@ -61,11 +68,18 @@ def retry_after(text: str, *, now: float) -> float:
     return min(max(stated, 0), MAX_RETRY_AFTER)
 
 
+def is_certificate(error: BaseException) -> bool:
+    """Whether a connection failed for its certificate; Twisted wraps what was found."""
+    inner = [each.value for each in getattr(error.__cause__, "reasons", None) or ()]
+    return any(isinstance(each, _CERTIFICATE) for each in inner)
+
+
 class HostMiddleware:
     """In the place of Scrapy's own retry, which neither pauses nor hears Retry-After."""
 
     def __init__(self, crawler: Crawler) -> None:
         plan: Plan = crawler.settings["CHENGQING_PLAN"]
+        self.crawler = crawler
         self.pause = plan.pause
         self.strikes: dict[str, int] = {}
         self.resting: dict[str, tuple[str, float]] = {}
@@ -73,30 +87,45 @@ class HostMiddleware:
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> HostMiddleware:
-        return cls(crawler)
+        made = cls(crawler)
+        crawler.signals.connect(made.response_downloaded, signal=signals.response_downloaded)
+        return made
 
     def process_request(self, request: Request) -> None:
-        rest = self.resting.get(_host(request))
-        if rest is not None:
-            reason, until = rest
-            raise HostResting(reason, max(until - time.monotonic(), 0) if until else 0)
+        host = _host(request)
+        if host in self.resting:
+            raise self._refusal(host)
+
+    def _rest(self, host: str, reason: str, until: float = 0) -> None:
+        """Nothing more is asked of the host, not even what already waits for its turn."""
+        self.resting.setdefault(host, (reason, until))
+        assert self.crawler.engine is not None
+        slot = self.crawler.engine.downloader.slots.get(host)
+        while slot is not None and slot.queue:
+            _, waiting = slot.queue.popleft()
+            waiting.errback(Failure(self._refusal(host)))  # type: ignore[no-untyped-call]
+
+    def _refusal(self, host: str) -> HostResting:
+        reason, until = self.resting[host]
+        return HostResting(reason, max(until - time.monotonic(), 0) if until else 0)
+
+    def response_downloaded(self, response: Response, request: Request) -> None:
+        """Hears a host that asks for patience, before the next request goes out."""
+        header = (response.headers.get("Retry-After") or b"").decode("latin-1")
+        wait = retry_after(header, now=time.time())
+        if response.status == 429 or (response.status == 503 and wait):
+            until = time.monotonic() + wait if wait else 0
+            self._rest(_host(request), "网站要求稍后再来，本轮不再访问", until)
 
     async def process_response(self, request: Request, response: Response) -> Response | Request:
         host = _host(request)
-        wait = retry_after(
-            (response.headers.get("Retry-After") or b"").decode("latin-1"), now=time.time()
-        )
-        if response.status == 429 or (response.status == 503 and wait):
-            until = time.monotonic() + wait if wait else 0
-            self.resting[host] = ("网站要求稍后再来，本轮不再访问", until)
-            return response
         if response.status not in _TRY_AGAIN:
             self.strikes.pop(host, None)
             return response
         return await self._again(request, host) or response
 
     async def process_exception(self, request: Request, exception: Exception) -> Request | None:
-        if not isinstance(exception, _PASSING):
+        if not isinstance(exception, _PASSING) or is_certificate(exception):
             return None
         return await self._again(request, _host(request))
 
@@ -104,7 +133,7 @@ class HostMiddleware:
         """The request once more, after a pause that doubles; None when it has had its tries."""
         self.strikes[host] = self.strikes.get(host, 0) + 1
         if self.strikes[host] >= STRIKES:
-            self.resting.setdefault(host, ("网站连续没有正常答复，本轮不再访问", 0))
+            self._rest(host, "网站连续没有正常答复，本轮不再访问")
         tries = request.meta.get("tries", 0)
         if tries >= RETRIES or host in self.resting:
             return None

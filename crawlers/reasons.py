@@ -6,12 +6,10 @@ import time
 from dataclasses import dataclass
 from typing import Any
 
-from OpenSSL import SSL
 from scrapy.exceptions import IgnoreRequest
-from twisted.python.failure import Failure
 
 from crawlers.addresses import AddressRefused
-from crawlers.hosts import HostResting, retry_after
+from crawlers.hosts import HostResting, is_certificate, retry_after
 from crawlers.robots import RobotsForbidden, RobotsUnreachable
 
 _PASSING = (408, 425, 429)
@@ -51,13 +49,13 @@ def of_status(response: Any) -> Reason:
     )
 
 
-def of_failure(failure: Failure) -> Reason:
-    """Why no response came."""
-    error: Any = failure.value
+def of_error(error: Any) -> Reason:
+    """Why no response came: what the request ended with."""
     if isinstance(error, HostResting):
         return Reason(str(error), retry_after=error.seconds)
     if isinstance(error, RobotsUnreachable):
-        return Reason(str(error))
+        why = f"服务器答复 {error.why}" if isinstance(error.why, int) else of_error(error.why).text
+        return Reason(f"{error.site}/robots.txt 取不到（{why}），本轮不采集该网站")
     if isinstance(error, AddressRefused | RobotsForbidden):
         return Reason(str(error), permanent=True)
     if isinstance(error, IgnoreRequest):
@@ -65,14 +63,6 @@ def of_failure(failure: Failure) -> Reason:
     name = type(error).__name__
     if name in ("DownloadCancelledError", "CancelledError"):
         return Reason("内容超过大小上限", permanent=True)
-    if _is_certificate(error):
+    if is_certificate(error):
         return Reason("网站的安全证书无效或已过期")
     return Reason(_NAMES.get(name, f"取不到（{name}）"))
-
-
-def _is_certificate(error: Any) -> bool:
-    """Twisted wraps what OpenSSL says in a failure of the connection."""
-    reasons = getattr(error.__cause__, "reasons", None) or ()
-    return any(
-        isinstance(reason.value, SSL.Error) or _is_certificate(reason.value) for reason in reasons
-    )

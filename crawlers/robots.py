@@ -29,7 +29,14 @@ class RobotsForbidden(IgnoreRequest):
 
 
 class RobotsUnreachable(IgnoreRequest):
-    """robots.txt cannot be had, so nothing may be fetched from this site now."""
+    """robots.txt cannot be had, so nothing may be fetched from this site now.
+
+    `why` is the status of the answer, or what was raised instead of one.
+    """
+
+    def __init__(self, site: str, why: int | Exception) -> None:
+        super().__init__(f"{site}/robots.txt: {why}")
+        self.site, self.why = site, why
 
 
 class RobotsMiddleware:
@@ -39,7 +46,7 @@ class RobotsMiddleware:
         plan: Plan = crawler.settings["CHENGQING_PLAN"]
         self.agent = plan.user_agent
         self.crawler = crawler
-        self.rules: dict[str, asyncio.Task[Protego | None]] = {}
+        self.rules: dict[str, asyncio.Task[Protego | int | Exception]] = {}
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> RobotsMiddleware:
@@ -55,8 +62,8 @@ class RobotsMiddleware:
         if site not in self.rules:
             self.rules[site] = asyncio.ensure_future(self._ask(site, request))
         rules = await self.rules[site]
-        if rules is None:
-            raise RobotsUnreachable(f"{site}/robots.txt 取不到，本轮不采集该网站")
+        if not isinstance(rules, Protego):
+            raise RobotsUnreachable(site, rules)
         if not rules.can_fetch(request.url, self.agent):
             raise RobotsForbidden("该网站的 robots.txt 不允许采集此页")
 
@@ -67,8 +74,8 @@ class RobotsMiddleware:
             if request.meta["robots"] > MAX_BYTES:
                 raise StopDownload(fail=False)
 
-    async def _ask(self, site: str, request: Request) -> Protego | None:
-        """The rules of a site; None when it must be left alone."""
+    async def _ask(self, site: str, request: Request) -> Protego | int | Exception:
+        """The rules of a site, or why it must be left alone."""
         meta = {
             "robots": 0,
             "source": request.meta.get("source"),
@@ -78,10 +85,10 @@ class RobotsMiddleware:
         assert self.crawler.engine is not None
         try:
             response = await self.crawler.engine.download_async(ask)
-        except Exception:  # noqa: BLE001 - whatever went wrong on the net, the answer is the same
-            return None
+        except Exception as error:  # noqa: BLE001 - whatever went wrong on the net forbids
+            return error
         if response.status >= 500 or response.status == 429:
-            return None
+            return response.status
         return self._read(response, urlsplit(site).hostname or "")
 
     def _read(self, response: Any, host: str) -> Protego:

@@ -90,6 +90,7 @@ class RoundSpider(Spider):
         first = entries[0].source
         position = self._store(_raw(response, RawKind.LISTING, first.id, first.url))
         read: dict[tuple[Any, ...], Listing] = {}
+        requests: list[Request] = []
         for entry in entries:
             source = entry.source
             alike = (source.kind, source.links, source.timezone)
@@ -106,9 +107,10 @@ class RoundSpider(Spider):
             if listing.problem:
                 self.ledger.tell("failed", source.id, url=response.url, reason=listing.problem)
             if not useless:
-                for request in self._follow(entry, listing):
-                    yield request
+                requests.extend(self._follow(entry, listing))
             self.ledger.paid(source.id)
+        for request in requests:
+            yield request
 
     def _follow(self, entry: SourcePlan, listing: Listing) -> Iterator[Request]:
         source = entry.source.id
@@ -147,7 +149,7 @@ class RoundSpider(Spider):
 
     def listing_failed(self, failure: Failure) -> None:
         request = failure.request  # type: ignore[attr-defined]
-        self._listing_lost(request.meta["entries"], request.url, reasons.of_failure(failure))
+        self._listing_lost(request.meta["entries"], request.url, reasons.of_error(failure.value))
 
     def _listing_lost(self, entries: list[SourcePlan], url: str, reason: Reason) -> None:
         for entry in entries:
@@ -177,7 +179,7 @@ class RoundSpider(Spider):
 
     def article_failed(self, failure: Failure) -> None:
         request = failure.request  # type: ignore[attr-defined]
-        self._article_lost(request.meta["item"], request.url, reasons.of_failure(failure))
+        self._article_lost(request.meta["item"], request.url, reasons.of_error(failure.value))
 
     def _article_lost(self, item: Item, url: str, reason: Reason) -> None:
         for source, named in self.wanted.pop(item.key):

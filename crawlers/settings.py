@@ -26,6 +26,7 @@ def scrapy_settings(plan: Plan) -> dict[str, Any]:
         # No limit over all hosts: waiting requests of a slow host would keep the others out.
         "CONCURRENT_REQUESTS": 0,
         "CONCURRENT_REQUESTS_PER_DOMAIN": 2,
+        "SCHEDULER_MEMORY_QUEUE": "scrapy.squeues.FifoMemoryQueue",
         "DOWNLOAD_DELAY": USUAL_DELAY,
         "DOWNLOAD_DELAY_JITTER": 0,  # half of the configured delay would be less than promised
         "DOWNLOAD_SLOTS": _slots(plan),
@@ -55,12 +56,18 @@ def scrapy_settings(plan: Plan) -> dict[str, Any]:
     }
 
 
+SHORTEST_DELAY = 0.01
+"""Without any delay Scrapy 2.19 sends all that waits at once, whatever the concurrency."""
+
+
 def _slots(plan: Plan) -> dict[str, dict[str, float]]:
     """The longest delay that any source on a host asks for; one request at a time where there is
     one."""
-    slots: dict[str, dict[str, float]] = {}
+    delays: dict[str, float] = {}
     for entry in plan.sources:
         host = urlsplit(entry.source.url).hostname or ""
-        delay = max(entry.source.delay, slots.get(host, {}).get("delay", 0))
-        slots[host] = {"delay": delay, "concurrency": 1 if delay else 2}
-    return slots
+        delays[host] = max(delays.get(host, 0), entry.source.delay)
+    return {
+        host: {"delay": delay or SHORTEST_DELAY, "concurrency": 1 if delay else 2}
+        for host, delay in delays.items()
+    }
