@@ -20,7 +20,7 @@ from crawlers.plan import Event, Plan, SourcePlan
 from pipeline import spool
 from pipeline.model import RawItem, Source, SourceKind
 
-Answer = Callable[[BaseHTTPRequestHandler], None]
+Answer = Callable[[BaseHTTPRequestHandler], object]
 ROOT = Path(__file__).parents[1]
 
 
