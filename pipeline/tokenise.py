@@ -22,7 +22,7 @@ LONGEST_WORD = 120
 
 _HAN = "\u3005-\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 _LETTER = f"[^\\W_{_HAN}]"
-_GAP = f"(?:[^\\w{_HAN}]|_)*"
+_GAP = f"(?:[^\\w{_HAN}]|_)*+"
 _RUN = re.compile(f"([{_HAN}]+)|({_LETTER}+)")
 
 
@@ -91,7 +91,7 @@ def _pattern(runs: list[tuple[str | None, str | None]]) -> re.Pattern[str]:
             parts.append(re.escape(han) + ("" if number == len(runs) else f"(?![{_HAN}])"))
             continue
         kept = (word or "")[:LONGEST_WORD]
-        rest = f"{_LETTER}*" if len(kept) == LONGEST_WORD else ""
+        rest = f"{_LETTER}*+" if len(kept) == LONGEST_WORD else ""
         parts.append(f"(?<!{_LETTER}){re.escape(kept)}{rest}(?!{_LETTER})")
     return re.compile(_GAP.join(parts))
 

@@ -128,9 +128,10 @@ class SearchServer:
 def search_server() -> Iterator[SearchServer]:
     """A server of one's own, running; skips the test where it cannot be had."""
     if shutil.which("mvn") is None or shutil.which("java") is None:
+        reason = f"no JDK or Maven for a real Elasticsearch: {INSTALL}"
         if REQUIRED:
-            pytest.fail(f"a JDK and Maven are required: {INSTALL}")
-        pytest.skip(f"no JDK or Maven for a real Elasticsearch: {INSTALL}")
+            pytest.fail(reason)
+        pytest.skip(reason)
     with tempfile.TemporaryDirectory(
         prefix="chengqing-elasticsearch-", ignore_cleanup_errors=True
     ) as name:

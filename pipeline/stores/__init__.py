@@ -11,6 +11,8 @@ from pipeline.ports import MentionStore
 def open_store(url: str) -> MentionStore:
     """`memory:`, `sqlite:///path/mentions.db` or `elasticsearch+https://user:pass@host:9200/alias`.
 
+    As everywhere with SQLite addresses, a path after three slashes is relative and one after four
+    absolute. User and password are percent-encoded; the alias may be left out.
     Raises StoreError when the address is of another kind or the store cannot be opened.
     """
     scheme, _, rest = url.partition(":")

@@ -27,7 +27,9 @@ from pipeline.stores.pages import page, read_cursor
 from pipeline.stores.versions import decide, milliseconds
 
 DEFAULT_ALIAS = "chengqing-mentions"
-_SOME = 1000
+_BLOCKED = 403
+"""Status of a write into an index that a full disk has made read-only."""
+_SOME = 500
 """Documents asked for at once; a server gives at most 10,000."""
 _SENDERS, _CHUNK, _BULK_BYTES = 3, 170, 10 * 1024 * 1024
 """Connections that write at once, and how much each sends: a batch of 500 is tokenised while its
@@ -123,7 +125,7 @@ class ElasticStore:
             raise StoreError(
                 f"{self._server.shown}: {len(failed)} of {len(actions)} mentions were not stored;"
                 f" first {first['_id']}: {first['status']} {first['error'].get('reason')}",
-                retryable=all(detail["status"] in PASSING for detail in failed),
+                retryable=all(detail["status"] in (*PASSING, _BLOCKED) for detail in failed),
             )
         return newer
 

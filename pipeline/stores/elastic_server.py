@@ -18,8 +18,8 @@ from elasticsearch import (
 
 from pipeline.errors import StoreError
 
-PASSING = (403, 408, 429, 502, 503, 504)
-"""Statuses that may be gone later; 403 is how a full disk blocks an index, or a missing right."""
+PASSING = (408, 429, 502, 503, 504)
+"""Statuses that may be gone later."""
 _OLDEST, _NEWEST = (7, 17), 9
 _KNOWN = "Elasticsearch 7.17, 8 and 9"
 

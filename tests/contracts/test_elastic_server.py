@@ -164,6 +164,20 @@ def test_one_refused_document_is_named_and_the_others_are_stored(store: ElasticS
 
 
 @pytest.mark.elasticsearch
+def test_an_index_closed_by_a_full_disk_is_worth_another_try(
+    store: ElasticStore, alias: str, elasticsearch_url: str
+) -> None:
+    path = f"{elasticsearch_url}/{alias}-000001/_settings"
+    block = "index.blocks.read_only_allow_delete"
+    assert requests.put(path, json={block: True}, timeout=10).ok
+    with pytest.raises(StoreError, match="2 of 2 mentions were not stored") as caught:
+        store.put([mention("a"), mention("b")])
+    assert caught.value.retryable
+    assert requests.put(path, json={block: None}, timeout=10).ok
+    assert store.put([mention("a"), mention("b")]) == ["created", "created"]
+
+
+@pytest.mark.elasticsearch
 def test_a_lost_alias_is_told_and_no_index_appears_by_itself(
     store: ElasticStore, alias: str, elasticsearch_url: str
 ) -> None:

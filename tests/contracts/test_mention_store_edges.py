@@ -10,6 +10,7 @@ import pytest
 from pipeline.errors import QueryError
 from pipeline.model import Query
 from pipeline.ports import MentionStore
+from pipeline.query import MAX_LENGTH, MAX_WORDS
 from tests.builders import NOON, mention
 
 
@@ -206,6 +207,18 @@ def test_a_character_that_begins_thousands_of_words(store: MentionStore) -> None
     assert ids(store, "水") == ["all", "last"]
     assert ids(store, f'"{chr(0x4E00)}，水"') == ["all"]
     assert ids(store, '"防，水"') == []
+
+
+def test_the_longest_searches(store: MentionStore) -> None:
+    long = "".join(chr(0x4E00 + n) for n in range(MAX_LENGTH))
+    store.put([mention("a", text=f"前{long}后"), mention("b", text=long[:-1])])
+    store.refresh()
+    assert ids(store, long) == ["a"]
+    words = [chr(0x4E00 + n) + chr(0x4E01 + n) for n in range(MAX_WORDS)]
+    assert ids(store, " ".join(words)) == ["a", "b"]
+    assert ids(store, " OR ".join(words)) == ["a", "b"]
+    assert ids(store, " ".join(f"-{word}" for word in words)) == []
+    assert ids(store, " OR ".join(word[0] for word in words)) == ["a", "b"]
 
 
 def test_values_that_are_search_syntax_are_only_values(store: MentionStore) -> None:
