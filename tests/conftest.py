@@ -8,9 +8,13 @@ from typing import Any
 import pytest
 from hypothesis import settings as hypothesis_settings
 
-from tests.search_server import elasticsearch_url, pytest_terminal_summary
+from tests.search_server import (
+    elasticsearch_url,
+    pytest_collection_modifyitems,
+    pytest_terminal_summary,
+)
 
-__all__ = ["elasticsearch_url", "pytest_terminal_summary"]
+__all__ = ["elasticsearch_url", "pytest_collection_modifyitems", "pytest_terminal_summary"]
 
 # No test judges times; a landing is judged by the same examples each time.
 hypothesis_settings.register_profile("any", deadline=None)

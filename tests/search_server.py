@@ -37,7 +37,9 @@ node.portsfile: true
 xpack.security.enabled: false
 cluster.routing.allocation.disk.threshold_enabled: false
 """
-_server = pytest.StashKey[str]()
+_GIVEN = os.environ.get("CHENGQING_TEST_ELASTICSEARCH")
+_told = pytest.StashKey[str]()
+"""The line at the end of the run."""
 
 
 def _unpacked() -> Path:
@@ -124,14 +126,16 @@ class SearchServer:
         self._child = None
 
 
+def _missing() -> str | None:
+    """Why there can be no server here, and what to do; None when there can."""
+    if _GIVEN or (shutil.which("mvn") and shutil.which("java")):
+        return None
+    return f"no JDK or Maven for a real Elasticsearch: {INSTALL}"
+
+
 @contextmanager
 def search_server() -> Iterator[SearchServer]:
-    """A server of one's own, running; skips the test where it cannot be had."""
-    if shutil.which("mvn") is None or shutil.which("java") is None:
-        reason = f"no JDK or Maven for a real Elasticsearch: {INSTALL}"
-        if REQUIRED:
-            pytest.fail(reason)
-        pytest.skip(reason)
+    """A server of one's own, running."""
     with tempfile.TemporaryDirectory(
         prefix="chengqing-elasticsearch-", ignore_cleanup_errors=True
     ) as name:
@@ -145,25 +149,41 @@ def search_server() -> Iterator[SearchServer]:
 
 @pytest.fixture(scope="session")
 def elasticsearch_url(pytestconfig: pytest.Config) -> Iterator[str]:
-    """Address of a real server, http://host:port, one for the whole run."""
-    given = os.environ.get("CHENGQING_TEST_ELASTICSEARCH")
-    if given:
-        pytestconfig.stash[_server] = _described(given)
-        yield given
+    """Address of a real server, http://host:port, one for the whole run.
+
+    Tests that use it carry the mark `elasticsearch`.
+    """
+    missing = _missing()
+    if missing is not None:
+        pytest.fail(missing)
+    if _GIVEN:
+        pytestconfig.stash[_told] = _described(_GIVEN)
+        yield _GIVEN
         return
     with search_server() as server:
-        pytestconfig.stash[_server] = _described(server.url)
+        pytestconfig.stash[_told] = _described(server.url)
         yield server.url
 
 
 def _described(url: str) -> str:
     nodes = requests.get(f"{url}/_nodes/_local/_none", timeout=10).json()["nodes"]
-    return f"Elasticsearch {next(iter(nodes.values()))['version']} at {url}"
+    return f"Search server: Elasticsearch {next(iter(nodes.values()))['version']} at {url}"
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Without a server its tests are left out, told in one line; where all is required they fail."""
+    missing = _missing()
+    skipped = [item for item in items if item.get_closest_marker("elasticsearch")]
+    if missing is None or REQUIRED or not skipped:
+        return
+    items[:] = [item for item in items if item not in skipped]
+    config.hook.pytest_deselected(items=skipped)
+    config.stash[_told] = f"SKIPPED {len(skipped)} tests: {missing}"
 
 
 def pytest_terminal_summary(
     terminalreporter: pytest.TerminalReporter, config: pytest.Config
 ) -> None:
-    """Tells which server the tests ran against."""
-    if _server in config.stash:
-        terminalreporter.write_line(f"Search server: {config.stash[_server]}")
+    """Tells which server the tests ran against, or why they did not."""
+    if _told in config.stash:
+        terminalreporter.write_line(config.stash[_told])
