@@ -79,7 +79,8 @@ class Event:
 
     fetched: a record is in the spool (`key` names the item, for listings the address).
     unchanged: the server answered 304.
-    failed: an address could not be had; `permanent` when trying again is of no use.
+    failed: an address could not be had, or a listing is not what it should be; `permanent` when
+    trying again is of no use.
     listed: the listing named `found` items, of which `new` were not seen and `left` exceed the
     round's budget.
     done: the source is finished; `pending` items failed in a way that may pass.

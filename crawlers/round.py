@@ -30,6 +30,9 @@ from pipeline.spool import SpoolWriter
 MAX_LISTING_BYTES = 10 * 1024 * 1024
 """A listing that unfolds to more is not read."""
 _TEXT_TYPES = ("html", "xml", "text", "json")
+_WINDOW = 5
+"""With so many items and not one that is known, some may have come and gone unseen."""
+_GAP = "列表中没有一条是上次见过的，其间可能有遗漏，请缩短采集间隔"
 _log = logging.getLogger(__name__)
 
 
@@ -120,6 +123,8 @@ class RoundSpider(Spider):
             "listed", source, found=len(listing.items), new=len(new),
             left=len(new) - len(taken), listed_keys=tuple(item.key for item in listing.items),
         )  # fmt: skip
+        if entry.seen and len(new) == len(listing.items) >= _WINDOW:
+            self.ledger.tell("failed", source, url=entry.source.url, reason=_GAP)
         for item in taken:
             if not item.url:
                 self._keep_entry(source, item)

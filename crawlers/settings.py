@@ -35,7 +35,10 @@ def scrapy_settings(plan: Plan) -> dict[str, Any]:
         "DOWNLOAD_WARNSIZE": 0,
         "DOWNLOAD_FAIL_ON_DATALOSS": True,
         "DOWNLOAD_VERIFY_CERTIFICATES": True,
-        "DOWNLOAD_HANDLERS": dict.fromkeys(("data", "file", "ftp", "s3")),
+        "DOWNLOAD_HANDLERS": {
+            **dict.fromkeys(("data", "file", "ftp", "s3")),
+            **dict.fromkeys(("http", "https"), "crawlers.handler.BoundedDownloadHandler"),
+        },
         "REDIRECT_MAX_TIMES": MAX_REDIRECTS,
         "RETRY_ENABLED": False,  # see crawlers.hosts
         "DEFAULT_REQUEST_HEADERS": {

@@ -87,6 +87,16 @@ def endless(host: Host) -> None:
     host.answers["/feed.xml"] = answer
 
 
+def endless_headers(host: Host) -> None:
+    def answer(handler: BaseHTTPRequestHandler) -> None:
+        handler.send_response(200)
+        handler.flush_headers()
+        while not host.ended.is_set():
+            handler.wfile.write(b"X-Any: " + b"x" * 8000 + b"\r\n")
+
+    host.answers["/feed.xml"] = answer
+
+
 def two_gigabytes(host: Host) -> None:
     def answer(handler: BaseHTTPRequestHandler) -> None:
         handler.send_response(200)
@@ -177,6 +187,7 @@ FAULTS = {
     half: "连接中断，内容不全",
     hang_up: "连接中断",
     endless: "内容超过大小上限",
+    endless_headers: "连接中断",
     two_gigabytes: "内容超过大小上限",
     bomb: "网页解压后超过10MB，未读取",
     nested: "网页叠加了5层压缩，最多接受3层",
@@ -380,6 +391,20 @@ def test_only_what_is_new_and_no_more_than_agreed_is_fetched(tmp_path: Path) -> 
     (listed,) = outcome.of("a", "listed")
     assert (listed.found, listed.new, listed.left) == (6, 4, 1)
     assert listed.listed_keys == tuple(f"{host.url}{path}" for path in paths)
+
+
+@pytest.mark.parametrize(("known", "told"), [("/3", False), ("/old", True), ("", False)])
+def test_a_list_that_has_moved_on_entirely_is_told(tmp_path: Path, known: str, told: bool) -> None:
+    with serving("127.0.0.1") as host:
+        host.feed("/0", "/1", "/2", "/3", "/4")
+        host.articles("/0", "/1", "/2", "/3", "/4")
+        seen = frozenset({f"{host.url}{known}"}) if known else frozenset()
+        outcome = collect(tmp_path, [SourcePlan(source("a", f"{host.url}/feed.xml"), seen=seen)])
+    reasons = outcome.reasons("a")
+    assert reasons == (
+        ["列表中没有一条是上次见过的，其间可能有遗漏，请缩短采集间隔"] if told else []
+    )
+    assert outcome.kinds("a").count("article") == (4 if known == "/3" else 5)
 
 
 def test_what_several_sources_name_is_fetched_once(tmp_path: Path) -> None:
