@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from config.console import desk_of, install
+from config.console import install
 from config.wiring import System
 from desk import ports
 
@@ -21,7 +21,7 @@ def send_due_digest(system: System) -> None:
     from desk.digests.weeks import due_week
 
     if not ports.installed():
-        ports.install(desk_of(system))
+        install(system)
     settings = system.configuration.settings
     week = due_week(
         system.clock(), settings.digest.weekday, settings.digest.time, settings.timezone
