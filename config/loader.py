@@ -19,7 +19,7 @@ from config import forms
 from config.configuration import Configuration, Network, Origin, Settings
 from config.yaml_tree import KeyPath, Problem, Tree, read_tree
 from pipeline.errors import BadInputError
-from pipeline.model import Claim, Fact, Rule, Source
+from pipeline.model import Fact, Rule, Source
 
 SECTIONS: dict[str, type[forms.Form]] = {
     "sources": forms.SourceForm,
@@ -91,10 +91,6 @@ def load_rules(path: Path) -> tuple[Rule, ...]:
 def load_facts(path: Path) -> tuple[Fact, ...]:
     """The facts of one file, as `chengqing compare --facts` takes them."""
     return _load_one("facts", path)
-
-
-def load_claims(path: Path) -> tuple[Claim, ...]:
-    return _load_one("claims", path)
 
 
 def _load_one(section: str, path: Path) -> tuple[Any, ...]:
