@@ -156,9 +156,18 @@ class SourceForm(Form):
     id: Id
     kind: SourceKind
     name: Text
-    url: Text
+    url: Text = ""
     every: Duration = timedelta(minutes=10)
+    slowest: Duration | None = None
     links: Text | None = None
+    items: Text = ""
+    fields: dict[str, Text] = Field(default_factory=dict)
+    terms: tuple[Text, ...] = ()
+    folder: Text = ""
+    password_env: Text = ""
+    browser: bool = False
+    proxy: Text = ""
+    daily_requests: Annotated[int, Field(ge=1, strict=True)] | None = None
     enabled: bool = True
     timezone: Zone = "Asia/Shanghai"
     delay: Annotated[float, Field(ge=0, le=600)] = 1.0
@@ -168,10 +177,12 @@ class SourceForm(Form):
     def _checked(self) -> SourceForm:
         if self.every < timedelta(seconds=10):
             raise ValueError("`every` is too short; 10s is the least")
+        if self.slowest is not None and self.slowest < self.every:
+            raise ValueError("`slowest` is shorter than `every`")
         return self
 
     def made(self) -> Source:
-        return Source(**dict(self))
+        return Source(**dict(self) | {"fields": tuple(self.fields.items())})
 
 
 class WhenForm(Form):

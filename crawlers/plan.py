@@ -13,6 +13,8 @@ from typing import Any, Literal
 
 from pipeline.model import RawKind, Source, SourceKind
 
+_DURATIONS = ("every", "slowest")
+
 
 @dataclass(frozen=True, slots=True)
 class Validators:
@@ -51,7 +53,9 @@ class Plan:
     def to_json(self) -> str:
         value = asdict(self)
         for entry, plan in zip(value["sources"], self.sources, strict=True):
-            entry["source"]["every"] = plan.source.every.total_seconds()
+            for name in _DURATIONS:
+                duration = getattr(plan.source, name)
+                entry["source"][name] = duration and duration.total_seconds()
             entry["seen"] = sorted(plan.seen)
         return json.dumps(value)
 
@@ -61,8 +65,11 @@ class Plan:
         sources = []
         for entry in value["sources"]:
             about = entry["source"]
-            about["every"] = timedelta(seconds=about["every"])
+            for name in _DURATIONS:
+                about[name] = about[name] and timedelta(seconds=about[name])
             about["kind"] = SourceKind(about["kind"])
+            about["fields"] = tuple((name, path) for name, path in about["fields"])
+            about["terms"] = tuple(about["terms"])
             sources.append(
                 SourcePlan(
                     Source(**about), Validators(**entry["validators"]), frozenset(entry["seen"])

@@ -25,22 +25,53 @@ FieldName = Literal["title", "text"]
 class SourceKind(StrEnum):
     FEED = "feed"
     PAGE = "page"
+    SITEMAP = "sitemap"
+    SEARCH = "search"
+    HOTLIST = "hotlist"
+    MAILBOX = "mailbox"
+    FILES = "files"
+    ENTRY = "entry"
+    """What the desk enters by hand in the console."""
+    TIPS = "tips"
+    """What the public sends by the tip form."""
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """One channel that is watched: a feed or a list page.
+    """One channel that is watched.
 
-    `links` is the CSS selector of the article links of a list page; None lets them be learnt.
-    `timezone` is the IANA zone in which this source writes times without an offset.
+    `url` is empty for files, entry and tips. `timezone` is the IANA zone in which this source
+    writes times without an offset.
     """
 
     id: str
     kind: SourceKind
     name: str
-    url: str
+    url: str = ""
     every: timedelta = timedelta(minutes=10)
+    """The shortest time between two visits."""
+    slowest: timedelta | None = None
+    """The longest time between two visits, however silent the source is; None: three times
+    `every`."""
     links: str | None = None
+    """page, search: CSS selector or XPath of the article links; None lets them be learnt."""
+    items: str = ""
+    """hotlist: JMESPath of the list in the JSON answer."""
+    fields: tuple[tuple[str, str], ...] = ()
+    """hotlist: (name, JMESPath within an item) for title, url, id, time, author, text.
+    files: (name, column heading) where a table's own headings are not understood."""
+    terms: tuple[str, ...] = ()
+    """search: what is put for `{query}` in `url`, one search each; empty: the agency's name."""
+    folder: str = ""
+    """files: the folder that is watched."""
+    password_env: str = ""
+    """mailbox: name of the environment variable that holds the password."""
+    browser: bool = False
+    """Its pages need a browser to show their text."""
+    proxy: str = ""
+    """http://host:port through which it is fetched."""
+    daily_requests: int | None = None
+    """Budget: requests in a day of the agency's zone; None is unlimited."""
     enabled: bool = True
     timezone: str = "Asia/Shanghai"
     delay: float = 1.0
@@ -76,7 +107,12 @@ class RawKind(StrEnum):
     LISTING = "listing"
     """A feed or list page as fetched: evidence, and never a mention itself."""
     ENTRY = "entry"
-    """A feed entry whose page cannot be had: JSON of its `Hints` plus `content` (HTML)."""
+    """What there is no page for: JSON of its `Hints` plus `url` and `content` (HTML or text). A
+    feed entry whose page cannot be had, an item of a hot list, what was entered by hand, a tip."""
+    FILE = "file"
+    """A file dropped into a folder, byte for byte; header `content-disposition` names it."""
+    MAIL = "mail"
+    """A mail as it came (RFC 822)."""
 
 
 @dataclass(frozen=True, slots=True)
