@@ -80,11 +80,12 @@ class Pipeline:
     def _process(self, batch: Sequence[tuple[RawItem, Position, Position]], report: Report) -> None:
         mentions = []
         for raw, position, _ in batch:
-            made = understand(raw, position, self.zones.get(raw.source, "Asia/Shanghai"))
-            if isinstance(made, Unreadable):
-                report.unreadable.append(made)
-            elif made is not None:
-                mentions.append(made)
+            zone = self.zones.get(raw.source, "Asia/Shanghai")
+            for made in understand(raw, position, zone):
+                if isinstance(made, Unreadable):
+                    report.unreadable.append(made)
+                else:
+                    mentions.append(made)
         # The older one begins the story, whichever was fetched first.
         mentions.sort(key=lambda mention: (mention.at, mention.id, mention.version))
         if mentions:

@@ -27,21 +27,22 @@ class Unreadable:
     reason: str
 
 
-def understand(raw: RawItem, position: Position, zone: str) -> Mention | Unreadable | None:
-    """The mention in a record, not yet compared with others; None for a listing.
+def understand(raw: RawItem, position: Position, zone: str) -> tuple[Mention | Unreadable, ...]:
+    """What is in a record, not yet compared with other mentions; nothing for a listing.
 
-    `zone` is the IANA zone in which the source writes times without an offset.
+    A table or a mail may hold several mentions, and some that cannot be read. `zone` is the IANA
+    zone in which the source writes times without an offset.
     """
     if raw.kind is RawKind.LISTING:
-        return None
+        return ()
     try:
         page = _entry_page(raw) if raw.kind is RawKind.ENTRY else _article_page(raw, zone)
     except PipelineError as error:
-        return Unreadable(raw.source, raw.url, str(error))
+        return (Unreadable(raw.source, raw.url, str(error)),)
     page = _completed(page, raw.hints)
     if not page.text and not page.title:
-        return Unreadable(raw.source, raw.url, "页面上没有读到文章")
-    return _mention(raw, page, position)
+        return (Unreadable(raw.source, raw.url, "页面上没有读到文章"),)
+    return (_mention(raw, page, position),)
 
 
 def _article_page(raw: RawItem, zone: str) -> Extraction:
