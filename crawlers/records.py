@@ -1,0 +1,68 @@
+"""What was fetched, as the spool keeps it."""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Callable
+from dataclasses import asdict, replace
+from datetime import UTC, datetime
+from typing import Any
+
+from crawlers.sources.base import Item
+from pipeline.errors import SpoolError
+from pipeline.model import Hints, RawItem, RawKind
+from pipeline.spool import SpoolWriter
+
+_log = logging.getLogger(__name__)
+
+
+class Archive:
+    """The spool of a round; `stop` ends the round when it can no longer be written."""
+
+    def __init__(self, spool: SpoolWriter, stop: Callable[[str, int], None]) -> None:
+        self._spool, self._stop = spool, stop
+
+    def store(self, raw: RawItem) -> str:
+        """Where the record stands, as text. Raises SpoolError, the round being over then."""
+        try:
+            return str(self._spool.append(raw))
+        except SpoolError as error:
+            _log.error("%s", error)
+            self._stop("存档无法写入，采集已停止，请检查磁盘空间", 1)
+            raise
+
+
+def header(response: Any, name: str) -> str:
+    value: bytes = response.headers.get(name) or b""
+    return value.decode("latin-1")
+
+
+def response_record(
+    response: Any, kind: RawKind, source: str, url: str, hints: Hints | None = None
+) -> RawItem:
+    """A response as it came; `url` is the address that was asked for first."""
+    headers = {
+        key.decode("latin-1").lower(): b", ".join(values).decode("latin-1")
+        for key, values in response.headers.items()
+    }
+    return RawItem(
+        kind, source, url, response.url, datetime.now(UTC), response.status, headers, response.body,
+        hints or Hints(),
+    )  # fmt: skip
+
+
+def entry_record(source: str, item: Item) -> RawItem:
+    """What the listing itself holds, where there is no page to fetch."""
+    hints = replace(item.hints, guid=item.hints.guid or item.key)
+    published = hints.published_at
+    about = {
+        **asdict(hints),
+        "published_at": published and published.isoformat(),
+        "url": item.url,
+        "content": item.content or hints.summary,
+    }
+    body = json.dumps(about, ensure_ascii=False).encode("utf-8", "replace")
+    return RawItem(
+        RawKind.ENTRY, source, item.url, item.url, datetime.now(UTC), 200, {}, body, hints
+    )
