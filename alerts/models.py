@@ -106,6 +106,63 @@ class SourceState(models.Model):
     """Items listed by the source that could not be fetched yet."""
 
 
+class SourceRound(models.Model):
+    """What a visit to one source brought. Kept for `alerts.history.KEEP`; the habits of a source
+    (`alerts.habits`) are learnt from these rows."""
+
+    source = models.CharField(max_length=200)
+    at = models.DateTimeField()
+    """When the round began."""
+    seconds = models.FloatField(default=0)
+    answered = models.BooleanField(default=True)
+    """Its list was read, or had not changed."""
+    requests = models.PositiveIntegerField(default=0)
+    fetched = models.PositiveIntegerField(default=0)
+    unchanged = models.PositiveIntegerField(default=0)
+    new = models.PositiveIntegerField(default=0)
+    duplicate = models.PositiveIntegerField(default=0)
+    updated = models.PositiveIntegerField(default=0)
+    failed = models.PositiveIntegerField(default=0)
+    pending = models.PositiveIntegerField(default=0)
+    gap = models.BooleanField(default=False)
+    """Nothing in the list was known: items may have come and gone between two visits."""
+    error = models.TextField(blank=True)
+
+    class Meta:
+        ordering = ("-at", "-id")
+        indexes = (
+            models.Index(fields=("source", "-at"), name="round_of_source"),
+            models.Index(fields=("at",), name="round_at"),
+        )
+
+
+class Fetched(models.Model):
+    """A record of the spool and the visit that brought it: the way from a source to its evidence.
+
+    Written while the round runs, so `round_at` is a time (`SourceRound.at`), not a key: a round that
+    is killed leaves these rows and none of its own. Kept as long as the rounds.
+    """
+
+    source = models.CharField(max_length=200)
+    round_at = models.DateTimeField()
+    key = models.TextField()
+    url = models.TextField()
+    kind = models.CharField(max_length=10)
+    """A `pipeline.model.RawKind`."""
+    status = models.PositiveIntegerField(default=0)
+    position = models.CharField(max_length=40)
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ("at", "id")
+        constraints = (models.UniqueConstraint("source", "position", name="fetched_once"),)
+        indexes = (
+            models.Index(fields=("source", "round_at"), name="fetched_of_round"),
+            models.Index(fields=("position",), name="fetched_position"),
+            models.Index(fields=("round_at",), name="fetched_at"),
+        )
+
+
 class SeenItem(models.Model):
     """An item that a source listed and that is in the spool."""
 
