@@ -285,4 +285,7 @@ def _plan(system: System, current: _Round) -> Plan:
             for source in current.sources.values()
         ),
         allow_networks=tuple(str(network) for network in settings.allow_networks),
+        timeout=settings.fetching.timeout,
+        round_seconds=settings.fetching.round,
+        pause=settings.fetching.pause,
     )

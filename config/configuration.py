@@ -33,6 +33,16 @@ class MailSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class FetchingSettings:
+    """Limits of a collection round, in seconds: one request, the whole round, and the pause before
+    an address is tried again (the next one is twice as long)."""
+
+    timeout: float = 30
+    round: float = 300
+    pause: float = 2
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     agency: str = "未命名机构"
     contact: str = ""
@@ -44,6 +54,7 @@ class Settings:
     user_agent: str = ""
     digest: DigestSettings = DigestSettings()
     mail: MailSettings | None = None
+    fetching: FetchingSettings = FetchingSettings()
 
 
 @dataclass(frozen=True, slots=True)

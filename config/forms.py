@@ -19,6 +19,7 @@ from config.configuration import (
     Department,
     DigestSettings,
     Duty,
+    FetchingSettings,
     MailSettings,
     Network,
     Settings,
@@ -121,6 +122,12 @@ class MailForm(Form):
     tls: bool = False
 
 
+class FetchingForm(Form):
+    timeout: Annotated[float, Field(ge=1, le=600)] = 30
+    round: Annotated[float, Field(ge=10, le=86_400)] = 300
+    pause: Annotated[float, Field(ge=0, le=600)] = 2
+
+
 class SettingsForm(Form):
     agency: Text = "未命名机构"
     contact: Text | None = None
@@ -132,6 +139,7 @@ class SettingsForm(Form):
     user_agent: Text | None = None
     digest: DigestForm = DigestForm()
     mail: MailForm | None = None
+    fetching: FetchingForm = FetchingForm()
 
     def made(self) -> Settings:
         mail = None
@@ -149,6 +157,7 @@ class SettingsForm(Form):
             user_agent=self.user_agent or "",
             digest=DigestSettings(**dict(self.digest)),
             mail=mail,
+            fetching=FetchingSettings(**dict(self.fetching)),
         )
 
 
