@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 
 from pipeline.model import Hints
 
 
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
 @dataclass(frozen=True, slots=True)
 class Response:
-    """A listing as fetched, decompressed."""
+    """A listing as fetched, decompressed. `at` is when: what is recent counts from it."""
 
     url: str
     content_type: str
     body: bytes
+    at: datetime = field(default_factory=_now)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,3 +40,5 @@ class Listing:
     items: tuple[Item, ...]
     problem: str = ""
     """One sentence for the desk when the listing is not what it should be."""
+    more: tuple[str, ...] = ()
+    """Addresses of further listings of the same source, as a sitemap index names them."""
