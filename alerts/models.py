@@ -58,6 +58,8 @@ class AlertMention(models.Model):
     alert = models.ForeignKey(Alert, on_delete=models.CASCADE, related_name="hits")
     mention = models.CharField(max_length=64)
     mention_version = models.BigIntegerField()
+    content_hash = models.CharField(max_length=64, blank=True)
+    """Of the text that was judged: the same version may be read better later."""
     source = models.CharField(max_length=200)
     title = models.TextField()
     url = models.TextField()
@@ -192,6 +194,51 @@ class Checkpoint(models.Model):
     name = models.CharField(primary_key=True, max_length=40)
     segment = models.PositiveIntegerField()
     offset = models.PositiveBigIntegerField()
+
+
+class QuarantineState(models.TextChoices):
+    OPEN = "open", _("待处理")
+    REPAIRED = "repaired", _("已读出")
+    DISMISSED = "dismissed", _("已排除")
+
+
+class Quarantined(models.Model):
+    """A record of the spool, or a part of one, that could not be read, and why.
+
+    `id` is made from the place and the part, so that the same trouble twice is one row.
+    """
+
+    id = models.CharField(primary_key=True, max_length=32)
+    source = models.CharField(max_length=200, blank=True)
+    """Empty when the record is so damaged that nobody can tell."""
+    url = models.TextField(blank=True)
+    key = models.TextField(blank=True)
+    """What of the record, where it holds several things; empty for the whole."""
+    segment = models.PositiveIntegerField()
+    offset = models.PositiveBigIntegerField()
+    reason = models.TextField()
+    reader = models.CharField(max_length=64)
+    """The program that tried last, see `pipeline.reader`."""
+    first_at = models.DateTimeField()
+    last_at = models.DateTimeField()
+    tries = models.PositiveIntegerField(default=1)
+    state = models.CharField(
+        max_length=10, choices=QuarantineState.choices, default=QuarantineState.OPEN
+    )
+    note = models.TextField(blank=True)
+    """Why it was dismissed."""
+
+    class Meta:
+        ordering = ("-last_at", "id")
+        indexes = (
+            models.Index(fields=("segment", "offset"), name="quarantined_place"),
+            models.Index(fields=("state", "source"), name="quarantined_state"),
+            models.Index(fields=("state", "reader"), name="quarantined_reader"),
+        )
+
+    @property
+    def position(self) -> str:
+        return f"{self.segment}:{self.offset}"
 
 
 class Definition(models.Model):
