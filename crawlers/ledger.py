@@ -51,6 +51,7 @@ class Ledger:
         self.tell(
             "failed", source, url=url, key=key, permanent=reason.permanent,
             reason=f"{url}：{reason.text}" if key else reason.text, retry_after=reason.retry_after,
+            code=reason.code,
         )  # fmt: skip
 
     def paid(self, source: str) -> None:

@@ -106,7 +106,7 @@ class Listings:
             left=len(new) - len(taken), listed_keys=tuple(item.key for item in listing.items),
         )  # fmt: skip
         if entry.seen and len(new) == len(listing.items) >= _WINDOW:
-            self.ledger.tell("failed", source, url=entry.source.url, reason=_GAP)
+            self.ledger.tell("failed", source, url=entry.source.url, reason=_GAP, code="gap")
         return [request for item in taken for request in self.articles.want(source, item)]
 
     def failed(self, failure: Failure) -> None:

@@ -14,6 +14,7 @@ from typing import Any, Literal
 from pipeline.model import RawKind, Source, SourceKind
 
 _DURATIONS = ("every", "slowest")
+Code = Literal["", "robots", "gone", "login", "address", "gap"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +105,9 @@ class Event:
     position: str = ""
     reason: str = ""
     """One sentence for the desk."""
+    code: Code = ""
+    """failed: what people do something else about. robots: forbidden by robots.txt; gone: 404, 410;
+    login: 401; address: private or otherwise refused; gap: nothing in the list was known."""
     permanent: bool = False
     retry_after: float = 0
     """Seconds that the server asks us to stay away."""

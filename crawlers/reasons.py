@@ -10,9 +10,12 @@ from scrapy.exceptions import IgnoreRequest
 
 from crawlers.addresses import AddressRefused
 from crawlers.hosts import HostResting, is_certificate, retry_after
+from crawlers.plan import Code
 from crawlers.robots import RobotsForbidden, RobotsUnreachable
 
 _PASSING = (408, 425, 429)
+_GONE = (404, 410)
+_LOGIN = (401, 407)
 _NAMES = {
     "DownloadTimeoutError": "超时没有答复",
     "TimeoutError": "超时没有答复",
@@ -29,11 +32,15 @@ _NAMES = {
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """`permanent` when trying again is of no use; `retry_after` in seconds, 0 when not said."""
+    """`permanent` when trying again is of no use; `retry_after` in seconds, 0 when not said.
+
+    `code` names those that people do something else about, see `plan.Event.code`.
+    """
 
     text: str
     permanent: bool = False
     retry_after: float = 0
+    code: Code = ""
 
 
 def of_status(response: Any) -> Reason:
@@ -46,6 +53,7 @@ def of_status(response: Any) -> Reason:
         f"服务器答复 {status}",
         permanent=status < 500 and status not in _PASSING,
         retry_after=retry_after(header, now=time.time()),
+        code="gone" if status in _GONE else "login" if status in _LOGIN else "",
     )
 
 
@@ -56,8 +64,10 @@ def of_error(error: Any) -> Reason:
     if isinstance(error, RobotsUnreachable):
         why = f"服务器答复 {error.why}" if isinstance(error.why, int) else of_error(error.why).text
         return Reason(f"{error.site}/robots.txt 取不到（{why}），本轮不采集该网站")
-    if isinstance(error, AddressRefused | RobotsForbidden):
-        return Reason(str(error), permanent=True)
+    if isinstance(error, AddressRefused):
+        return Reason(str(error), permanent=True, code="address")
+    if isinstance(error, RobotsForbidden):
+        return Reason(str(error), permanent=True, code="robots")
     if isinstance(error, IgnoreRequest):
         return Reason("转向次数过多", permanent=True)
     name = type(error).__name__
