@@ -13,16 +13,18 @@ import os
 import re
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
 from pipeline.errors import SpoolError
 from pipeline.model import Position, RawItem
-from pipeline.warc import HEADER_SIZE, MAGIC, from_member, stated_length, to_member
+from pipeline.warc import HEADER_SIZE, MAGIC, DamagedError, from_member, stated_length, to_member
 
 SEGMENT_BYTES = 64 * 1024 * 1024
 START = Position(1, 0)
 _NAME = re.compile(r"spool-(\d{8})\.warc\.gz")
+_LOST = "归档文件此处的字节已损坏，无法识别为记录"
 _log = logging.getLogger(__name__)
 
 
@@ -30,14 +32,15 @@ def segment_path(folder: Path, number: int) -> Path:
     return folder / f"spool-{number:08d}.warc.gz"
 
 
-def _segments(folder: Path) -> list[int]:
+def segments(folder: Path) -> list[int]:
+    """Numbers of the segments that are there, ascending; the last one is written to."""
     found = (_NAME.fullmatch(path.name) for path in folder.glob("spool-*.warc.gz"))
     return sorted(int(match[1]) for match in found if match)
 
 
 def end(folder: Path) -> Position:
     """Where the next record will stand. Raises SpoolError."""
-    numbers = _segments(folder)
+    numbers = segments(folder)
     if not numbers:
         return START
     path = segment_path(folder, numbers[-1])
@@ -131,48 +134,75 @@ def _unreadable(path: Path, error: OSError) -> SpoolError:
 # --- reading -----------------------------------------------------------------------------------
 
 
-def read(folder: Path, start: Position) -> Iterator[tuple[RawItem, Position, Position]]:
-    """Complete records from `start` on: the item, where it stands, where the next one does.
+@dataclass(frozen=True, slots=True)
+class Damage:
+    """Bytes of a segment in which there is no record that can be read, and why."""
 
-    Ends before a record that is still being written. Damaged records are skipped and logged;
-    segments removed by retention are passed over. Raises SpoolError when a segment that is there
-    cannot be read.
+    reason: str
+
+
+Record = tuple[RawItem | Damage, Position, Position]
+"""What stands there, where it stands, and where the next one does."""
+
+
+def walk(folder: Path, start: Position) -> Iterator[Record]:
+    """All that is in the spool from `start` on, damage too.
+
+    Ends before a record that is still being written; segments removed by retention are passed over.
+    Raises SpoolError when a segment that is there cannot be read.
     """
-    for number in _segments(folder):
+    numbers = segments(folder)
+    for number in numbers:
         if number < start.segment:
             continue
         path = segment_path(folder, number)
         try:
             with path.open("rb") as file:
-                yield from _read_segment(
-                    file, path, number, start.offset if number == start.segment else 0
-                )
+                offset = start.offset if number == start.segment else 0
+                for record in _walk_segment(file, number, offset):
+                    offset = record[2].offset
+                    yield record
+                size = file.seek(0, os.SEEK_END)
         except FileNotFoundError:
             continue
         except OSError as error:
             raise _unreadable(path, error) from error
+        if offset < size and number != numbers[-1]:  # nobody writes to it any more
+            yield Damage(_LOST), Position(number, offset), Position(number, size)
 
 
-def _read_segment(
-    file: BinaryIO, path: Path, number: int, offset: int
-) -> Iterator[tuple[RawItem, Position, Position]]:
+def _walk_segment(file: BinaryIO, number: int, offset: int) -> Iterator[Record]:
     while (bounds := _next_member(file, offset)) is not None:
         begin, stop = bounds
         if begin > offset:
-            _log.warning("%s: %d damaged bytes at %d were skipped", path, begin - offset, offset)
+            yield Damage(_LOST), Position(number, offset), Position(number, begin)
         file.seek(begin)
-        item = from_member(file.read(stop - begin))
-        if item is None:
-            _log.warning("%s: the record at %d is damaged and was skipped", path, begin)
-        else:
-            yield item, Position(number, begin), Position(number, stop)
+        found: RawItem | Damage
+        try:
+            found = from_member(file.read(stop - begin))
+        except DamagedError as error:
+            found = Damage(str(error))
+        yield found, Position(number, begin), Position(number, stop)
         offset = stop
 
 
+def read(folder: Path, start: Position) -> Iterator[tuple[RawItem, Position, Position]]:
+    """The records of `walk` that can be read; what is damaged is logged and left out."""
+    for found, position, following in walk(folder, start):
+        if isinstance(found, Damage):
+            _log.warning(
+                "%s: the record at %d was skipped: %s",
+                segment_path(folder, position.segment), position.offset, found.reason,
+            )  # fmt: skip
+        else:
+            yield found, position, following
+
+
 def read_at(folder: Path, position: Position) -> RawItem | None:
-    """The record at a position; None when it is gone or damaged. Raises SpoolError."""
-    member = _raw_member(folder, position)
-    return from_member(member) if member else None
+    """The record at a position; None when it is gone. Raises SpoolError, and DamagedError where
+    something else stands there than was written."""
+    member = member_at(folder, position)
+    return None if member is None else from_member(member)
 
 
 def copy_records(folder: Path, positions: Sequence[Position], target: Path) -> int:
@@ -180,8 +210,7 @@ def copy_records(folder: Path, positions: Sequence[Position], target: Path) -> i
 
     Raises SpoolError when reading or writing fails.
     """
-    members = [_raw_member(folder, position) for position in positions]
-    found = [member for member in members if member]
+    found = [member for each in positions if (member := _member_if_there(folder, each))]
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         with target.open("ab") as file:
@@ -193,17 +222,29 @@ def copy_records(folder: Path, positions: Sequence[Position], target: Path) -> i
     return len(found)
 
 
-def _raw_member(folder: Path, position: Position) -> bytes | None:
+def _member_if_there(folder: Path, position: Position) -> bytes | None:
+    try:
+        return member_at(folder, position)
+    except DamagedError:
+        return None
+
+
+def member_at(folder: Path, position: Position) -> bytes | None:
+    """The record at a position as it lies there, a small WARC by itself; None when its segment is
+    gone. Raises SpoolError, and DamagedError where no record begins."""
     path = segment_path(folder, position.segment)
     try:
         with path.open("rb") as file:
             length = _length_at(file, position.offset)
             file.seek(position.offset)
-            return file.read(length) if length else None
+            member = file.read(length or 0)
     except FileNotFoundError:
         return None
     except OSError as error:
         raise _unreadable(path, error) from error
+    if not member:
+        raise DamagedError(_LOST)
+    return member
 
 
 def _next_member(file: BinaryIO, offset: int) -> tuple[int, int] | None:

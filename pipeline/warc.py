@@ -23,6 +23,7 @@ from warcio.exceptions import ArchiveLoadFailed
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
+from pipeline.errors import SpoolError
 from pipeline.model import Hints, RawItem, RawKind
 
 _ABOUT = "Chengqing-Item"
@@ -36,6 +37,13 @@ _GZIP_EXTRA = (12, b"sl", 8)
 _CRC16 = struct.Struct("<H")
 HEADER_SIZE = _GZIP.size + _CRC16.size
 _TRAILER = struct.Struct("<II")
+_END = b"\r\n\r\n"
+"""What follows a record's block."""
+
+
+class DamagedError(SpoolError):
+    """A record cannot be read as it was written; the message says what is wrong with it, in Chinese
+    for the desk."""
 
 
 def to_member(item: RawItem) -> bytes:
@@ -49,24 +57,40 @@ def to_member(item: RawItem) -> bytes:
         "final_url": item.final_url,
         "hints": {**asdict(item.hints), "published_at": published and published.isoformat()},
     }
-    digest = f"sha256:{sha256(item.body).hexdigest()}"
     at = item.fetched_at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
     entry = item.kind is RawKind.ENTRY
+    http_headers = None if entry else _http_headers(item)
     record = writer.create_warc_record(
         _target(item),
         "resource" if entry else "response",
         payload=BytesIO(item.body),
         length=len(item.body),
-        http_headers=None if entry else _http_headers(item),
+        http_headers=http_headers,
         warc_headers_dict={
             "WARC-Date": at,
-            "WARC-Payload-Digest": digest,
+            "WARC-Payload-Digest": _digest(item.body),
+            "WARC-Block-Digest": _digest(_as_sent(http_headers), item.body),
             _ABOUT: json.dumps(about),
         },
         warc_content_type="application/json" if entry else None,
     )
     writer.write_record(record)
     return _compressed(buffer.getvalue())
+
+
+def _digest(*parts: bytes) -> str:
+    made = sha256()
+    for part in parts:
+        made.update(part)
+    return f"sha256:{made.hexdigest()}"
+
+
+def _as_sent(headers: StatusAndHeaders | None) -> bytes:
+    """The HTTP headers as they stand before the body in the record."""
+    if headers is None:
+        return b""
+    headers.compute_headers_buffer()
+    return bytes(headers.headers_buff)
 
 
 def _target(item: RawItem) -> str:
@@ -97,27 +121,45 @@ def _checksum(header: bytes) -> bytes:
     return _CRC16.pack(zlib.crc32(header) & 0xFFFF)
 
 
-def from_member(member: bytes) -> RawItem | None:
-    """The item in a member; None when it cannot be read."""
+def from_member(member: bytes) -> RawItem:
+    """The item in a member, its digests checked. Raises DamagedError when it cannot be read or is
+    no longer what was written."""
     try:
-        record = next(iter(ArchiveIterator(BytesIO(zlib.decompress(member, wbits=31)))))
-        about: dict[str, Any] = json.loads(record.rec_headers.get_header(_ABOUT))
-        http_headers = record.http_headers
-        published = about["hints"]["published_at"]
-        at = published and datetime.fromisoformat(published)
-        return RawItem(
-            kind=RawKind(about["kind"]),
-            source=about["source"],
-            url=about["url"],
-            final_url=about["final_url"],
-            fetched_at=datetime.fromisoformat(record.rec_headers.get_header("WARC-Date")),
-            status=int(http_headers.get_statuscode()) if http_headers else 200,
-            headers={k.lower(): v for k, v in http_headers.headers} if http_headers else {},
-            body=record.raw_stream.read(),
-            hints=Hints(**{**about["hints"], "published_at": at}),
-        )
-    except (ArchiveLoadFailed, StopIteration, KeyError, TypeError, ValueError, zlib.error):
-        return None
+        unfolded = zlib.decompress(member, wbits=31)
+        record = next(iter(ArchiveIterator(BytesIO(unfolded))))
+        body = record.raw_stream.read()
+        item = _item(record, body)
+    except zlib.error:
+        raise DamagedError("归档记录已损坏，无法解压") from None
+    except (ArchiveLoadFailed, StopIteration, KeyError, TypeError, ValueError):
+        raise DamagedError("归档记录已损坏，格式无法识别") from None
+    headers = record.rec_headers
+    if headers.get_header("WARC-Payload-Digest") != _digest(body):
+        raise DamagedError("归档记录的正文与写入时的 SHA-256 校验值不符，可能被改动")
+    block = headers.get_header("WARC-Block-Digest") or ""
+    length = int(headers.get_header("Content-Length"))
+    start = len(unfolded) - length - len(_END)
+    if block.startswith("sha256:") and block != _digest(unfolded[start : start + length]):
+        raise DamagedError("归档记录的应答头与写入时的 SHA-256 校验值不符，可能被改动")
+    return item
+
+
+def _item(record: Any, body: bytes) -> RawItem:
+    about: dict[str, Any] = json.loads(record.rec_headers.get_header(_ABOUT))
+    http_headers = record.http_headers
+    published = about["hints"]["published_at"]
+    at = published and datetime.fromisoformat(published)
+    return RawItem(
+        kind=RawKind(about["kind"]),
+        source=about["source"],
+        url=about["url"],
+        final_url=about["final_url"],
+        fetched_at=datetime.fromisoformat(record.rec_headers.get_header("WARC-Date")),
+        status=int(http_headers.get_statuscode()) if http_headers else 200,
+        headers={k.lower(): v for k, v in http_headers.headers} if http_headers else {},
+        body=body,
+        hints=Hints(**{**about["hints"], "published_at": at}),
+    )
 
 
 def stated_length(header: bytes) -> int | None:

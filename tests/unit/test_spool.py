@@ -5,8 +5,10 @@ from __future__ import annotations
 import gzip
 import logging
 import os
+import re
 import subprocess
 import sys
+import zlib
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -19,8 +21,17 @@ from warcio.checker import Checker
 from pipeline import spool
 from pipeline.errors import SpoolError
 from pipeline.model import Hints, Position, RawItem, RawKind
-from pipeline.spool import SpoolWriter, copy_records, end, read, read_at, segment_path
-from pipeline.warc import from_member, to_member
+from pipeline.spool import (
+    Damage,
+    SpoolWriter,
+    copy_records,
+    end,
+    read,
+    read_at,
+    segment_path,
+    walk,
+)
+from pipeline.warc import DamagedError, _compressed, from_member, to_member
 
 AT = datetime(2026, 3, 5, 4, 0, 0, 123456, tzinfo=UTC)
 BODY = "<html><h1>临江夜市恢复营业</h1></html>".encode()
@@ -220,7 +231,8 @@ def test_a_damaged_record_is_skipped_and_told(
     (message,) = caplog.messages
     assert "spool-00000001" in message
     assert "skipped" in message
-    assert read_at(tmp_path, places[1]) is None
+    with pytest.raises(DamagedError):
+        read_at(tmp_path, places[1])
     with SpoolWriter(tmp_path) as writer:
         writer.append(item(4))
     assert urls(tmp_path) == expected(0, 2, 3, 4), "the writer removes nothing that is readable"
@@ -301,3 +313,49 @@ def test_other_files_in_the_folder_do_no_harm(tmp_path: Path) -> None:
     (tmp_path / "spool-abcdefgh.warc.gz").write_bytes(b"")
     (tmp_path / "spool-00000002.warc.gz.part").write_bytes(b"")
     assert urls(tmp_path) == expected(0)
+
+
+def forged(member: bytes, old: bytes, new: bytes) -> bytes:
+    """The member with other bytes in it, compressed anew as a forger would."""
+    return _compressed(zlib.decompress(member, wbits=31).replace(old, new))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "reason"),
+    [
+        ("恢复营业".encode(), "停止营业".encode(), "正文与写入时的 SHA-256 校验值不符"),
+        (b'etag: "1"', b'etag: "9"', "应答头与写入时的 SHA-256 校验值不符"),
+        (b"WARC/1.1", b"WORK/1.1", "格式无法识别"),
+    ],
+)
+def test_a_record_that_was_changed_is_named(
+    tmp_path: Path, old: bytes, new: bytes, reason: str
+) -> None:
+    member = to_member(item(1))
+    segment_path(tmp_path, 1).write_bytes(forged(member, old, new) + to_member(item(2)))
+    first, second = [found for found, _, _ in walk(tmp_path, spool.START)]
+    assert isinstance(first, Damage)
+    assert reason in first.reason
+    assert second == item(2)
+    with pytest.raises(DamagedError, match=reason):
+        read_at(tmp_path, spool.START)
+
+
+def test_a_record_of_before_block_digests_is_read(tmp_path: Path) -> None:
+    text = zlib.decompress(to_member(item(1)), wbits=31)
+    old = re.sub(rb"WARC-Block-Digest: [^\r]+", b"WARC-Block-Digest: sha1:AAAA", text)
+    assert from_member(_compressed(old)) == item(1)
+
+
+def test_damage_is_told_with_its_place_up_to_the_end_of_a_full_segment(tmp_path: Path) -> None:
+    with SpoolWriter(tmp_path, segment_bytes=3500) as writer:
+        places = [writer.append(item(number, body=os.urandom(600))) for number in range(3)]
+    path = segment_path(tmp_path, 1)
+    data = bytearray(path.read_bytes())
+    data[places[1].offset] ^= 0xFF
+    path.write_bytes(data)
+    found = list(walk(tmp_path, spool.START))
+    damage = Damage("归档文件此处的字节已损坏，无法识别为记录")
+    assert found[1] == (damage, places[1], Position(1, len(data)))
+    assert [type(each) for each, _, _ in found] == [RawItem, Damage, RawItem]
+    assert found[2][1] == places[2]
