@@ -188,6 +188,36 @@ class Validator(models.Model):
         constraints = (models.UniqueConstraint("source", "url", name="validator_once"),)
 
 
+class Revisit(models.Model):
+    """An article that is fetched again while it is young, since articles are changed and withdrawn.
+
+    One row an address, whichever sources name it. It goes when the last visit is over, unless the
+    article is gone: then it stays as the record of that.
+    """
+
+    key = models.TextField(unique=True)
+    source = models.CharField(max_length=200)
+    """The one it was fetched for first."""
+    url = models.TextField()
+    etag = models.TextField(blank=True)
+    last_modified = models.TextField(blank=True)
+    digest = models.CharField(max_length=64, blank=True)
+    """SHA-256 of the body as it came: the same bytes are no new version."""
+    first_at = models.DateTimeField()
+    next_at = models.DateTimeField(null=True)
+    """None: no further visit."""
+    tries = models.PositiveIntegerField(default=0)
+    """Visits after the first."""
+    gone_at = models.DateTimeField(null=True)
+    """Since when the address answers 404 or 410."""
+
+    class Meta:
+        indexes = (
+            models.Index(fields=("source", "next_at"), name="revisit_due"),
+            models.Index(fields=("gone_at",), name="revisit_gone"),
+        )
+
+
 class Checkpoint(models.Model):
     """How far a reader of the spool has come (all before it is in the stores)."""
 
