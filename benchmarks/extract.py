@@ -22,7 +22,7 @@ sys.path.insert(0, str(ROOT))
 
 from pipeline.extract import extract  # noqa: E402
 
-GOLDEN = ROOT / "tests" / "golden" / "pages"
+GOLDEN = ROOT / "tests" / "quality" / "pages"
 NOW = datetime(2026, 3, 20, tzinfo=UTC)
 
 

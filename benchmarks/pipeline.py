@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 WANTED = 300
-GOLDEN = Path(__file__).parents[1] / "tests" / "golden" / "pages"
+GOLDEN = Path(__file__).parents[1] / "tests" / "quality" / "pages"
 
 
 def timed(seconds: dict[str, float], name: str, function: Callable[..., Any]) -> Callable[..., Any]:

@@ -9,7 +9,7 @@ from collections.abc import Callable
 import typer
 
 from config import environment
-from config.commands import desk, running, texts
+from config.commands import desk, evaluate, running, texts
 from pipeline.errors import BadInputError, ChengqingError
 
 app = typer.Typer(
@@ -30,6 +30,7 @@ for command in _COMMANDS:
     app.command()(command)
 audit.command("verify")(desk.audit_verify)
 app.add_typer(audit, name="audit")
+app.add_typer(evaluate.app, name="evaluate")
 
 
 def main() -> None:
