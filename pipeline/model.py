@@ -62,6 +62,8 @@ class Source:
     files: (name, column heading) where a table's own headings are not understood."""
     terms: tuple[str, ...] = ()
     """search: what is put for `{query}` in `url`, one search each; empty: the agency's name."""
+    charset: str = ""
+    """search: in which the site reads the terms in its addresses; empty: UTF-8."""
     folder: str = ""
     """files: the folder that is watched."""
     password_env: str = ""
@@ -113,6 +115,8 @@ class RawKind(StrEnum):
     """A file dropped into a folder, byte for byte; header `content-disposition` names it."""
     MAIL = "mail"
     """A mail as it came (RFC 822)."""
+    PART = "part"
+    """A further page of an article; the record of its first page names it in `Hints.parts`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +131,8 @@ class Hints:
     guid: str = ""
     published_precision: Literal["minute", "day"] = "minute"
     """"day": only the date is given, and the time of `published_at` is midnight at the source."""
+    parts: tuple[str, ...] = ()
+    """Spool positions of the article's further pages (`RawKind.PART`), in reading order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +152,19 @@ class RawItem:
     headers: Mapping[str, str]
     body: bytes
     hints: Hints = Hints()
+
+
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """A record of the spool, or a part of one, that could not be read, and why."""
+
+    position: Position
+    source: str
+    """Empty when the record is so damaged that nobody can tell."""
+    url: str
+    reason: str
+    part: str = ""
+    """What of the record, where it holds several things."""
 
 
 @dataclass(frozen=True, slots=True)

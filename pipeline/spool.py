@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from pipeline.errors import SpoolError
-from pipeline.model import Position, RawItem
+from pipeline.model import Position, RawItem, RawKind
 from pipeline.warc import HEADER_SIZE, MAGIC, DamagedError, from_member, stated_length, to_member
 
 SEGMENT_BYTES = 64 * 1024 * 1024
@@ -203,6 +203,17 @@ def read_at(folder: Path, position: Position) -> RawItem | None:
     something else stands there than was written."""
     member = member_at(folder, position)
     return None if member is None else from_member(member)
+
+
+def parts_of(folder: Path, raw: RawItem) -> list[RawItem]:
+    """The further pages of an article that are there and whole. Raises SpoolError."""
+    parts = []
+    for position in raw.hints.parts:
+        with suppress(DamagedError):
+            part = read_at(folder, Position.parse(position))
+            if part is not None and part.kind is RawKind.PART:
+                parts.append(part)
+    return parts
 
 
 def copy_records(folder: Path, positions: Sequence[Position], target: Path) -> int:

@@ -158,7 +158,13 @@ def _item(record: Any, body: bytes) -> RawItem:
         status=int(http_headers.get_statuscode()) if http_headers else 200,
         headers={k.lower(): v for k, v in http_headers.headers} if http_headers else {},
         body=body,
-        hints=Hints(**{**about["hints"], "published_at": at}),
+        hints=Hints(
+            **{
+                **about["hints"],
+                "published_at": at,
+                "parts": tuple(about["hints"].get("parts", ())),
+            }
+        ),
     )
 
 
