@@ -106,6 +106,18 @@ class SourceState(models.Model):
     mentions = models.PositiveBigIntegerField(default=0)
     pending = models.PositiveIntegerField(default=0)
     """Items listed by the source that could not be fetched yet."""
+    code = models.CharField(max_length=20, blank=True)
+    """Why the list cannot be had, in a word that people act on: robots, gone, login, address."""
+    gap_at = models.DateTimeField(null=True)
+    """When a list last held nothing that was known."""
+    due_why = models.CharField(max_length=10, blank=True)
+    """An `alerts.habits.Why`: why it is due when it is."""
+    habit = models.JSONField(null=True)
+    """An `alerts.habits.Habit`, learnt at `habit_at`: decides when it is visited."""
+    usual = models.JSONField(null=True)
+    """The same as of its last news: what silence is measured by, since a habit that is learnt on
+    while nothing comes forgets that something used to come."""
+    habit_at = models.DateTimeField(null=True)
 
 
 class SourceRound(models.Model):
@@ -141,8 +153,8 @@ class SourceRound(models.Model):
 class Fetched(models.Model):
     """A record of the spool and the visit that brought it: the way from a source to its evidence.
 
-    Written while the round runs, so `round_at` is a time (`SourceRound.at`), not a key: a round that
-    is killed leaves these rows and none of its own. Kept as long as the rounds.
+    Written while the round runs, so `round_at` is a time (`SourceRound.at`), not a key: a round
+    that is killed leaves these rows and none of its own. Kept as long as the rounds.
     """
 
     source = models.CharField(max_length=200)
