@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Literal
@@ -11,6 +13,7 @@ from urllib.parse import urlsplit
 from pipeline.decode import decompress
 from pipeline.errors import PipelineError
 from pipeline.extract import extract, plain_text
+from pipeline.extract.pagination import joined
 from pipeline.identity import canonical_url, content_hash, mention_id
 from pipeline.model import Extraction, Hints, Mention, Position, RawItem, RawKind
 
@@ -27,22 +30,38 @@ class Unreadable:
     reason: str
 
 
-def understand(raw: RawItem, position: Position, zone: str) -> tuple[Mention | Unreadable, ...]:
-    """What is in a record, not yet compared with other mentions; nothing for a listing.
+def understand(
+    raw: RawItem, position: Position, zone: str, parts: Sequence[RawItem] = ()
+) -> tuple[Mention | Unreadable, ...]:
+    """What is in a record, not yet compared with other mentions; nothing for a listing or for a
+    further page of an article.
 
     A table or a mail may hold several mentions, and some that cannot be read. `zone` is the IANA
-    zone in which the source writes times without an offset.
+    zone in which the source writes times without an offset. `parts` are the records that
+    `raw.hints.parts` names (`spool.parts_of`).
     """
-    if raw.kind is RawKind.LISTING:
+    if raw.kind in (RawKind.LISTING, RawKind.PART):
         return ()
     try:
-        page = _entry_page(raw) if raw.kind is RawKind.ENTRY else _article_page(raw, zone)
+        page = _entry_page(raw) if raw.kind is RawKind.ENTRY else _whole_article(raw, zone, parts)
     except PipelineError as error:
         return (Unreadable(raw.source, raw.url, str(error)),)
     page = _completed(page, raw.hints)
     if not page.text and not page.title:
         return (Unreadable(raw.source, raw.url, "页面上没有读到文章"),)
     return (_mention(raw, page, position),)
+
+
+def _whole_article(raw: RawItem, zone: str, parts: Sequence[RawItem]) -> Extraction:
+    """The first page with the text of all; a page that cannot be read is left out."""
+    page = _article_page(raw, zone)
+    if not page.is_article or not parts:
+        return page
+    texts = [page.text]
+    for part in parts:
+        with suppress(PipelineError):
+            texts.append(_article_page(part, zone).text)
+    return replace(page, text=joined(texts))
 
 
 def _article_page(raw: RawItem, zone: str) -> Extraction:
