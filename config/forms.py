@@ -172,6 +172,7 @@ class SourceForm(Form):
     items: Text = ""
     fields: dict[str, Text] = Field(default_factory=dict)
     terms: tuple[Text, ...] = ()
+    charset: Text = ""
     folder: Text = ""
     password_env: Text = ""
     browser: bool = False

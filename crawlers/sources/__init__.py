@@ -1,4 +1,7 @@
-"""The kinds of sources: each reads its listing into items. A new kind is a file and a line here."""
+"""The kinds of sources: each reads its listing into items. A new kind is a file and a line here.
+
+Kinds that are not here have no listing on the web: what they bring comes by another way.
+"""
 
 from __future__ import annotations
 
@@ -6,10 +9,21 @@ from collections.abc import Callable
 
 from crawlers.sources.base import Listing, Response
 from crawlers.sources.feed import read_feed_listing
+from crawlers.sources.hotlist import read_hotlist_listing
 from crawlers.sources.page import read_page_listing
+from crawlers.sources.search import read_search_listing, search_urls
+from crawlers.sources.sitemap import read_sitemap_listing
 from pipeline.model import Source, SourceKind
 
 SOURCE_TYPES: dict[SourceKind, Callable[[Response, Source], Listing]] = {
     SourceKind.FEED: read_feed_listing,
     SourceKind.PAGE: read_page_listing,
+    SourceKind.SITEMAP: read_sitemap_listing,
+    SourceKind.SEARCH: read_search_listing,
+    SourceKind.HOTLIST: read_hotlist_listing,
 }
+
+
+def listing_urls(source: Source) -> tuple[str, ...]:
+    """The addresses of a source's listings: one, but a search has one for each of its terms."""
+    return search_urls(source) if source.kind is SourceKind.SEARCH else (source.url,)

@@ -14,12 +14,17 @@ def _now() -> datetime:
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """A listing as fetched, decompressed. `at` is when: what is recent counts from it."""
+    """A listing as fetched, decompressed.
+
+    `url` is what answered after redirects, `asked` what was asked for. `at` is when: what is recent
+    counts from it.
+    """
 
     url: str
     content_type: str
     body: bytes
     at: datetime = field(default_factory=_now)
+    asked: str = ""
 
 
 @dataclass(frozen=True, slots=True)

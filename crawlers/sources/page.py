@@ -16,5 +16,8 @@ def read_page_listing(response: Response, source: Source) -> Listing:
     for url, text in article_links(html, base=response.url, selector=source.links):
         key = page_key(url)
         items.setdefault(key, Item(key, url, Hints(title=text)))
-    problem = "" if items else "列表页上没有找到文章链接，请检查网址或 links 选择器"
-    return Listing(tuple(items.values()), problem)
+    if items:
+        return Listing(tuple(items.values()))
+    if source.links is not None:
+        return Listing((), f"列表页上没有与 links（{source.links}）相符的链接，页面可能已改版")
+    return Listing((), "列表页上没有找到文章链接，请检查网址，或用 links 写明链接的位置")
