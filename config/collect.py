@@ -11,14 +11,17 @@ import queue
 import subprocess
 import sys
 import threading
+import time
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from random import SystemRandom
 
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import Q
 
+from alerts.history import Outcome, Record, prune, record_visit, remember_records
 from alerts.models import SeenItem, SourceState, Validator
 from config.locks import locked
 from config.wiring import System
@@ -45,6 +48,19 @@ class SourceResult:
     error: str | None = None
 
 
+@dataclass
+class _Visit:
+    """What the history of a source keeps beside its result."""
+
+    seconds: float = 0.0
+    requests: int = 0
+    pending: int = 0
+    updated: int = 0
+    gap: bool = False
+    code: str = ""
+    retry_after: float = 0.0
+
+
 class _Round:
     """The state that a running round keeps in the case store."""
 
@@ -55,6 +71,8 @@ class _Round:
         self.listing: dict[str, Event] = {}
         self.listed: dict[str, Event] = {}
         self.done: set[str] = set()
+        self.visits = {source.id: _Visit() for source in sources}
+        self.began = time.monotonic()
 
     def take(self, events: Iterable[Event]) -> None:
         with transaction.atomic():
@@ -64,6 +82,15 @@ class _Round:
 
     def _fetched(self, event: Event, result: SourceResult) -> None:
         result.fetched += 1
+        self.visits[event.source].requests += 1
+        elapsed = timedelta(seconds=time.monotonic() - self.began)
+        remember_records(
+            event.source, self.now,
+            [Record(
+                event.key, event.url, str(event.kind or ""), event.status, event.position,
+                self.now + elapsed,
+            )],
+        )  # fmt: skip
         if event.kind is RawKind.LISTING:
             self.listing[event.source] = event
         else:
@@ -79,16 +106,21 @@ class _Round:
 
     def _unchanged(self, event: Event, result: SourceResult) -> None:
         result.unchanged += 1
+        self.visits[event.source].requests += 1
 
     def _failed(self, event: Event, result: SourceResult) -> None:
         result.failed += 1
         result.error = event.reason
+        visit = self.visits[event.source]
+        visit.retry_after = max(visit.retry_after, event.retry_after)
+        if event.code == "gap":
+            visit.gap = True
+        elif not event.key:
+            visit.code = event.code
+        if event.code not in ("gap", "robots", "address"):
+            visit.requests += 1
         if event.permanent and event.key:
             self._seen(event.source, [event.key])
-        if event.retry_after:
-            SourceState.objects.filter(source=event.source).update(
-                due_at=self.now + timedelta(seconds=event.retry_after)
-            )
 
     def _listed(self, event: Event, result: SourceResult) -> None:
         self.listed[event.source] = event
@@ -111,24 +143,31 @@ class _Round:
             )
         elif event.pending or left:
             Validator.objects.filter(source=event.source).delete()
-        SourceState.objects.filter(source=event.source).update(pending=event.pending + left)
+        visit = self.visits[event.source]
+        visit.pending = event.pending + left
+        visit.seconds = time.monotonic() - self.began
 
     def finish(self, child_error: str | None) -> None:
-        for source_id, result in self.results.items():
-            if source_id not in self.done:
-                result.error = result.error or child_error or "本轮时间用尽，下一轮继续"
-            listing_failed = source_id not in self.listed and not result.unchanged
-            state = SourceState.objects.filter(source=source_id)
-            if listing_failed:
-                state.update(failures=F("failures") + 1, error=result.error or "列表没有取到")
-            else:
-                state.update(failures=0, error=result.error or "", last_success_at=self.now)
-            if result.new:
-                state.update(last_new_at=self.now, mentions=F("mentions") + result.new)
-            state.update(
-                fetched=F("fetched") + result.fetched,
-                unchanged=F("unchanged") + result.unchanged,
-            )
+        """Each visit into the history, which decides when the source is due again."""
+        with transaction.atomic():
+            for source_id, result in self.results.items():
+                if source_id not in self.done:
+                    result.error = result.error or child_error or "本轮时间用尽，下一轮继续"
+                outcome = self._outcome(source_id, result)
+                record_visit(self.sources[source_id], self.now, outcome, SystemRandom())
+            prune(self.now)
+
+    def _outcome(self, source_id: str, result: SourceResult) -> Outcome:
+        visit = self.visits[source_id]
+        answered = source_id in self.listed or bool(result.unchanged)
+        return Outcome(
+            answered=answered, seconds=visit.seconds, requests=visit.requests,
+            fetched=result.fetched, unchanged=result.unchanged, new=result.new,
+            duplicate=result.duplicate, updated=visit.updated, failed=result.failed,
+            pending=visit.pending, gap=visit.gap, code="" if answered else visit.code,
+            error=result.error or ("" if answered else "列表没有取到"),
+            retry_after=timedelta(seconds=visit.retry_after),
+        )  # fmt: skip
 
 
 def due_sources(system: System, *, now: datetime) -> list[Source]:
@@ -192,6 +231,7 @@ def _run(
         result.new = total.new[source_id]
         result.duplicate = total.duplicate[source_id]
         result.alerts = total.alerts[source_id]
+        current.visits[source_id].updated = total.updated[source_id]
     for item in total.unreadable:
         if item.source in current.results:
             current.results[item.source].failed += 1
