@@ -72,12 +72,15 @@ class System:
         return open_store(self.mentions_url)
 
     def pipeline(self) -> Pipeline:
+        from alerts.quarantine import CaseStoreQuarantine
+        from pipeline.reader import reader_version
         from pipeline.run import Pipeline
 
         return Pipeline(
             self.spool,
             store=self.store,
             alerts=Judge(self.configuration),
+            quarantine=CaseStoreQuarantine(reader_version()),
             checkpoint=CaseStoreCheckpoint(),
             clock=self.clock,
             zones={source.id: source.timezone for source in self.configuration.sources},

@@ -6,12 +6,17 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Literal, Protocol
 
-from pipeline.model import Mention, Page, Position, Query
+from pipeline.model import Mention, Page, Position, Query, Unread
 
 PutResult = Literal["created", "updated", "unchanged", "stale"]
 """created: new id. updated: newer version with other content, the old one is kept as a document of
 its own. unchanged: same content. stale: a newer version is already there. Only the first two wrote.
 """
+
+
+ReplaceResult = Literal["replaced", "unchanged", "missing"]
+"""replaced: a kept version now reads as given. unchanged: it did so before. missing: that version
+is not kept. Only the first one wrote."""
 
 
 class MentionStore(Protocol):
@@ -28,6 +33,14 @@ class MentionStore(Protocol):
 
         The same id may occur more than once in a batch: applied in order.
         Raises StoreError when any of them could not be written; the others may have been.
+        """
+
+    def replace(self, mentions: Sequence[Mention]) -> list[ReplaceResult]:
+        """Put a better reading in the place of the stored one of the same id and version, current
+        or earlier; durable on return, one result a mention, in order.
+
+        What is replaced is not kept: versions are what a publisher changed, not how well it was
+        read. All fields are stored as given. No id occurs twice in a batch. Raises StoreError.
         """
 
     def get(self, ids: Sequence[str]) -> dict[str, Mention]:
@@ -75,6 +88,20 @@ class AlertStep(Protocol):
 
     def __call__(self, mentions: Sequence[Mention], now: datetime) -> Mapping[str, int]:
         """Returns how many alerts were raised anew by source id (joined ones not counted)."""
+
+
+class Quarantine(Protocol):
+    """What could not be read; kept in the case store. Calls may be repeated without harm."""
+
+    def keep(self, unread: Sequence[Unread], now: datetime) -> None:
+        """A row for each; one that is there stays as it is."""
+
+    def settle(self, tried: Sequence[Position], unread: Sequence[Unread], now: datetime) -> int:
+        """After the records at `tried` were read once more: `unread` is what still cannot be read
+        of them; all other rows of theirs are repaired. Returns how many."""
+
+    def lose(self, positions: Sequence[Position], now: datetime) -> None:
+        """The records are no longer in the spool, so nobody can try again."""
 
 
 class Checkpoint(Protocol):

@@ -1,30 +1,39 @@
 """The one place where the steps are strung together, from the spool's checkpoint on.
 
-    decode → extract → normalise → duplicate check → story → store → alerts → checkpoint
+    read → duplicate check → story → store → alerts → quarantine → checkpoint
 
 The stores share no transaction, so everything is at least once and idempotent: first the mention
-store, then alerts, then the checkpoint. A crash between any two repeats the batch without harm.
+store, then alerts, then what could not be read, then the checkpoint. A crash between any two
+repeats the batch without harm.
 """
 
 from __future__ import annotations
 
+import logging
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
 
 from pipeline import spool
-from pipeline.duplicates import DuplicateIndex, signature
-from pipeline.model import Mention, Position, RawItem
-from pipeline.ports import AlertStep, Checkpoint, Clock, MentionStore, PutResult, Zones
-from pipeline.stories import StoryIndex
-from pipeline.understand import Unreadable, understand
+from pipeline.errors import StoreError
+from pipeline.known import MEMORY, Known
+from pipeline.model import Mention, Position, RawItem, Unread
+from pipeline.ports import (
+    AlertStep,
+    Checkpoint,
+    Clock,
+    MentionStore,
+    PutResult,
+    Quarantine,
+    Zones,
+)
+from pipeline.reader import FAILED, Reading, read_record
+from pipeline.warc import DamagedError
 
 BATCH = 50
-MEMORY = timedelta(days=30)
-"""How far back a new mention is compared for duplicates and stories."""
+_log = logging.getLogger(__name__)
 
 
 @dataclass
@@ -36,7 +45,10 @@ class Report:
     updated: Counter[str] = field(default_factory=Counter)
     duplicate: Counter[str] = field(default_factory=Counter)
     """New mentions that are near-duplicates of an earlier one (also counted in `new`)."""
-    unreadable: list[Unreadable] = field(default_factory=list)
+    quarantined: Counter[str] = field(default_factory=Counter)
+    unreadable: list[Unread] = field(default_factory=list)
+    repaired: int = 0
+    """What was in quarantine and now is read."""
     alerts: Counter[str] = field(default_factory=Counter)
 
 
@@ -52,6 +64,7 @@ class Pipeline:
         *,
         store: MentionStore,
         alerts: AlertStep,
+        quarantine: Quarantine,
         checkpoint: Checkpoint,
         clock: Clock,
         zones: Zones,
@@ -59,10 +72,11 @@ class Pipeline:
         self.folder = folder
         self.store = store
         self.alerts = alerts
+        self.quarantine = quarantine
         self.checkpoint = checkpoint
         self.clock = clock
         self.zones = zones
-        self._known: _Known | None = None
+        self._known: Known | None = None
 
     def run(self, progress: Callable[[int], None] = lambda _: None) -> Report:
         """Process all complete records behind the checkpoint.
@@ -71,45 +85,119 @@ class Pipeline:
         SpoolError; what was done until then stands and is not done again.
         """
         report = Report()
-        records = spool.read(self.folder, self.checkpoint.load())
+        records = spool.walk(self.folder, self.checkpoint.load())
         while batch := list(islice(records, BATCH)):
-            self._process(batch, report)
+            unread = self._take([read_record(each, self.zones) for each in batch], report)
+            if unread:
+                self.quarantine.keep(unread, self.clock())
+            self.checkpoint.save(batch[-1][2])
             progress(report.records)
         return report
 
-    def _process(self, batch: Sequence[tuple[RawItem, Position, Position]], report: Report) -> None:
-        mentions = []
-        for raw, position, _ in batch:
-            zone = self.zones.get(raw.source, "Asia/Shanghai")
-            for made in understand(raw, position, zone):
-                if isinstance(made, Unreadable):
-                    report.unreadable.append(made)
-                else:
-                    mentions.append(made)
+    def again(self, positions: Sequence[Position]) -> Report:
+        """Read single records once more; the checkpoint stays. Raises as `run`."""
+        report = Report()
+        rest = iter(positions)
+        while batch := list(islice(rest, BATCH)):
+            records = dict(self._records(batch))
+            readings = [read_record(each, self.zones) for each in records.values()]
+            unread = self._take(readings, report)
+            report.repaired += self.quarantine.settle(list(records), unread, self.clock())
+            self.quarantine.lose([each for each in batch if each not in records], self.clock())
+        return report
+
+    def _records(self, positions: Sequence[Position]) -> Iterator[tuple[Position, spool.Record]]:
+        """Those that are still there, damaged or not."""
+        for position in positions:
+            found: RawItem | spool.Damage | None
+            try:
+                found = spool.read_at(self.folder, position)
+            except DamagedError as error:
+                found = spool.Damage(str(error))
+            if found is not None:
+                yield position, (found, position, position)
+
+    def _take(self, readings: Sequence[Reading], report: Report) -> list[Unread]:
+        """Store and judge what was read; returns what could not be read or stored."""
+        unread = [each for reading in readings for each in reading.unread]
+        mentions = [mention for reading in readings for mention in reading.mentions]
         # The older one begins the story, whichever was fetched first.
         mentions.sort(key=lambda mention: (mention.at, mention.id, mention.version))
         if mentions:
-            stored = self._store(mentions, report)
-            self.store.refresh()
-            report.alerts.update(self.alerts(stored, self.clock()))
-        self.checkpoint.save(batch[-1][2])
-        report.records += len(batch)
+            stored, refused = self._store(mentions, report)
+            unread += refused
+            if stored:
+                self.store.refresh()
+                report.alerts.update(self.alerts(stored, self.clock()))
+        report.unreadable += unread
+        report.quarantined.update(each.source for each in unread)
+        report.records += len(readings)
+        return unread
 
-    def _store(self, mentions: Sequence[Mention], report: Report) -> list[Mention]:
-        """Compare with what is known, then store; returns the mentions as they now stand."""
-        if self._known is None:
-            self._known = _Known(self.store.scan(since=self.clock() - MEMORY))
-        known = self._known
+    def _store(
+        self, mentions: Sequence[Mention], report: Report
+    ) -> tuple[list[Mention], list[Unread]]:
+        """Compare with what is known, then store; returns the mentions to be judged, as they now
+        stand, and what could not be stored. One that a newer version has overtaken is not judged.
+        """
         existing = self.store.get([mention.id for mention in mentions])
-        placed = []
-        for mention in mentions:
-            before = existing.get(mention.id)
-            mention = known.again(mention, before) if before else known.place(mention)
-            existing[mention.id] = mention
-            placed.append(mention)
-        for mention, result in zip(placed, self.store.put(placed), strict=True):
+        placed, refused = self._placed(mentions, existing)
+        results, not_stored = self._put(placed)
+        current, judged = dict(existing), dict[str, Mention]()
+        for mention, result in zip(placed, results, strict=True):
+            if result is None or result == "stale":
+                continue
             _count(report, mention, result)
-        return list({mention.id: mention for mention in placed}.values())
+            if result != "unchanged":
+                current[mention.id] = mention
+            judged[mention.id] = current.get(mention.id, mention)
+        return list(judged.values()), refused + not_stored
+
+    def _placed(
+        self, mentions: Sequence[Mention], existing: dict[str, Mention]
+    ) -> tuple[list[Mention], list[Unread]]:
+        """Families and stories."""
+        if self._known is None:
+            self._known = Known(self.store.scan(since=self.clock() - MEMORY))
+        latest, placed, refused = dict(existing), list[Mention](), list[Unread]()
+        for mention in mentions:
+            before = latest.get(mention.id)
+            try:
+                found = self._known.again(mention, before) if before else self._known.place(mention)
+            except Exception as error:  # noqa: BLE001 - one mention must never stop the others
+                _log.exception("the mention %s from %s failed", mention.id, mention.raw)
+                refused.append(_refused(mention, f"{FAILED}（{type(error).__name__}）"))
+                continue
+            latest[mention.id] = found
+            placed.append(found)
+        return placed, refused
+
+    def _put(self, mentions: Sequence[Mention]) -> tuple[list[PutResult | None], list[Unread]]:
+        """Put all. When the store refuses for good, find out which, unless it refuses them all."""
+        try:
+            return list(self.store.put(mentions)), []
+        except StoreError as error:
+            if error.retryable or len(mentions) < 2:
+                raise
+        results: list[PutResult | None] = []
+        refused = []
+        for mention in mentions:
+            try:
+                results += self.store.put([mention])
+            except StoreError as error:
+                if error.retryable:
+                    raise
+                last = error
+                results.append(None)
+                refused.append(_refused(mention, f"信息库不接受：{error}"))
+        if len(refused) == len(mentions):
+            raise last
+        return results, refused
+
+
+def _refused(mention: Mention, reason: str) -> Unread:
+    position = Position.parse(mention.raw)
+    return Unread(position, mention.source, mention.url, reason, mention.id)
 
 
 def _count(report: Report, mention: Mention, result: PutResult) -> None:
@@ -118,41 +206,3 @@ def _count(report: Report, mention: Mention, result: PutResult) -> None:
         report.duplicate[mention.source] += mention.duplicate_of is not None
     elif result == "updated":
         report.updated[mention.source] += 1
-
-
-class _Known:
-    """Duplicates and stories of the recent past."""
-
-    def __init__(self, mentions: Iterator[Mention]) -> None:
-        self.duplicates = DuplicateIndex()
-        self.stories = StoryIndex()
-        for mention in mentions:
-            self._add(mention)
-
-    def place(self, mention: Mention) -> Mention:
-        """A mention never seen before: its family and story."""
-        text = mention.text or mention.title
-        made = signature(text)
-        found = self.duplicates.find(text, made)
-        family, similarity = found if found else (None, 1.0)
-        mention = replace(mention, signature=made, duplicate_of=family, similarity=similarity)
-        mention = replace(mention, story=self.stories.assign(mention))
-        self._add(mention)
-        return mention
-
-    def again(self, mention: Mention, before: Mention) -> Mention:
-        """A mention that is stored: it keeps its place, whatever its text has become."""
-        return replace(
-            mention,
-            seen_at=min(before.seen_at, mention.seen_at),
-            story=before.story,
-            duplicate_of=before.duplicate_of,
-            similarity=before.similarity,
-            signature=before.signature,
-        )
-
-    def _add(self, mention: Mention) -> None:
-        family = mention.duplicate_of or mention.id
-        text = mention.text or mention.title
-        self.duplicates.add(mention.id, family, mention.signature, text)
-        self.stories.add(mention)

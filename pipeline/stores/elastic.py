@@ -18,13 +18,13 @@ from elasticsearch import ApiError, helpers
 
 from pipeline.errors import StoreError
 from pipeline.model import Mention, Page, Query
-from pipeline.ports import PutResult
+from pipeline.ports import PutResult, ReplaceResult
 from pipeline.query import parse
 from pipeline.stores.elastic_documents import MADE_BY, document, mention_of, template
 from pipeline.stores.elastic_query import bool_query
 from pipeline.stores.elastic_server import PASSING, ElasticServer
 from pipeline.stores.pages import page, read_cursor
-from pipeline.stores.versions import decide, milliseconds
+from pipeline.stores.versions import decide, decide_reading, milliseconds
 
 DEFAULT_ALIAS = "chengqing-mentions"
 _BLOCKED = 403
@@ -90,10 +90,33 @@ class ElasticStore:
             results[latest[mention_id]] = "stale"
         return results
 
+    def replace(self, mentions: Sequence[Mention]) -> list[ReplaceResult]:
+        current = self.get([mention.id for mention in mentions])
+        earlier = [
+            _earlier_id(mention) for mention in mentions
+            if mention.id in current and current[mention.id].version > mention.version
+        ]  # fmt: skip
+        kept = current | self.get(earlier)
+        results: list[ReplaceResult] = []
+        actions = []
+        for mention in mentions:
+            newest = current.get(mention.id)
+            is_current = newest is not None and newest.version == mention.version
+            before = kept.get(mention.id if is_current else _earlier_id(mention))
+            result = decide_reading(mention, before)
+            if result == "replaced":
+                actions.append(self._action(mention, current=is_current))
+            results.append(result)
+        overtaken = set(self._write(actions))
+        return [
+            "missing" if mention.id in overtaken else result
+            for mention, result in zip(mentions, results, strict=True)
+        ]
+
     def _action(self, mention: Mention, *, current: bool) -> dict[str, Any]:
         return {
             "_index": self._alias,
-            "_id": mention.id if current else f"{mention.id}@{mention.version}",
+            "_id": mention.id if current else _earlier_id(mention),
             "version": mention.version,
             "version_type": "external_gte",
             "_source": document(mention, current=current),
@@ -242,3 +265,8 @@ class ElasticStore:
 
     def close(self) -> None:
         self._es.close()
+
+
+def _earlier_id(mention: Mention) -> str:
+    """Id of the document that keeps a version which is no longer the current one."""
+    return f"{mention.id}@{mention.version}"

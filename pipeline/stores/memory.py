@@ -9,10 +9,10 @@ from typing import Literal
 
 from pipeline.model import Mention, Page, Query
 from pipeline.normalise import fold
-from pipeline.ports import PutResult
+from pipeline.ports import PutResult, ReplaceResult
 from pipeline.query import Search, parse
 from pipeline.stores.pages import buckets, page, read_cursor
-from pipeline.stores.versions import decide, milliseconds
+from pipeline.stores.versions import decide, decide_reading, milliseconds
 
 _Texts = tuple[str, str]
 """Title and text, folded."""
@@ -33,6 +33,19 @@ class MemoryStore:
             if result in ("created", "updated"):
                 self._versions[mention.id] = [*kept, stored]
                 self._texts[mention.id] = (fold(mention.title).text, fold(mention.text).text)
+            results.append(result)
+        return results
+
+    def replace(self, mentions: Sequence[Mention]) -> list[ReplaceResult]:
+        results = []
+        for mention in mentions:
+            kept = self._versions.get(mention.id, [])
+            index = next((n for n, each in enumerate(kept) if each.version == mention.version), -1)
+            result = decide_reading(mention, kept[index] if index >= 0 else None)
+            if result == "replaced":
+                kept[index] = mention
+                current = kept[-1]
+                self._texts[mention.id] = (fold(current.title).text, fold(current.text).text)
             results.append(result)
         return results
 

@@ -13,11 +13,11 @@ from pathlib import Path
 from typing import Any, Literal
 
 from pipeline.model import Mention, Page, Query
-from pipeline.ports import PutResult
+from pipeline.ports import PutResult, ReplaceResult
 from pipeline.query import Search, parse
 from pipeline.stores.pages import buckets, page, read_cursor
 from pipeline.stores.sqlite_file import SqliteFile, pack, unpack
-from pipeline.stores.versions import decide, milliseconds
+from pipeline.stores.versions import decide, decide_reading, milliseconds
 from pipeline.tokenise import Phrase
 
 _QUARTER = 900_000
@@ -48,11 +48,7 @@ class SqliteStore:
         self._db.execute(
             "UPDATE mentions SET current = 0 WHERE id = ? AND current = 1", (mention.id,)
         )
-        values = (
-            mention.id, mention.version, milliseconds(mention.at), milliseconds(mention.seen_at),
-            mention.source, mention.story, mention.language, mention.duplicate_of is not None,
-            pack(mention),
-        )  # fmt: skip
+        values = (mention.id, mention.version, *_columns(mention), pack(mention))
         row = self._db.execute(
             "INSERT INTO mentions (id, version, current, at, seen_at, source, story, language,"
             " duplicate, body) VALUES (?, ?, 1, ?, ?, ?, ?, ?, ?, ?)",
@@ -60,6 +56,29 @@ class SqliteStore:
         ).lastrowid
         assert row is not None
         self._file.index(row, mention)
+
+    def replace(self, mentions: Sequence[Mention]) -> list[ReplaceResult]:
+        with self._file.transaction():
+            return [self._replace(mention) for mention in mentions]
+
+    def _replace(self, mention: Mention) -> ReplaceResult:
+        found = self._db.execute(
+            "SELECT row, current, body FROM mentions WHERE id = ? AND version = ?",
+            (mention.id, mention.version),
+        ).fetchone()
+        row, current, body = found or (0, 0, b"")
+        kept = unpack(body) if found else None
+        result = decide_reading(mention, kept)
+        if kept is not None and result == "replaced":
+            self._db.execute(
+                "UPDATE mentions SET at = ?, seen_at = ?, source = ?, story = ?, language = ?,"
+                " duplicate = ?, body = ? WHERE row = ?",
+                (*_columns(mention), pack(mention), row),
+            )
+            if current:  # earlier versions are left out of searches, whatever their tokens
+                self._file.forget(row, kept)
+                self._file.index(row, mention)
+        return result
 
     def get(self, ids: Sequence[str]) -> dict[str, Mention]:
         found: dict[str, Mention] = {}
@@ -152,6 +171,14 @@ class SqliteStore:
 
     def close(self) -> None:
         self._db.close()
+
+
+def _columns(mention: Mention) -> tuple[Any, ...]:
+    """What is filtered and sorted by, in the order of the table."""
+    return (
+        milliseconds(mention.at), milliseconds(mention.seen_at), mention.source, mention.story,
+        mention.language, mention.duplicate_of is not None,
+    )  # fmt: skip
 
 
 def _where(query: Query, search: Search) -> tuple[str, list[Any]]:

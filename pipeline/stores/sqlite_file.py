@@ -121,6 +121,14 @@ class SqliteFile:
             (row, indexed(mention.title), indexed(mention.text)),
         )
 
+    def forget(self, row: int, mention: Mention) -> None:
+        """Take a row's tokens out of the index. The index keeps no texts, so it must be told the
+        very ones that went in."""
+        self.db.execute(
+            "INSERT INTO grams (grams, rowid, title, text) VALUES ('delete', ?, ?, ?)",
+            (row, indexed(mention.title), indexed(mention.text)),
+        )
+
     @contextmanager
     def errors_said(self) -> Iterator[None]:
         """SQLite's errors as one sentence; waiting is of use for a lock or a full disk only."""

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from pipeline.model import Mention
-from pipeline.ports import PutResult
+from pipeline.ports import PutResult, ReplaceResult
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MILLISECOND = timedelta(milliseconds=1)
@@ -29,6 +29,13 @@ def decide(new: Mention, current: Mention | None) -> tuple[PutResult, Mention]:
     if new.version == current.version:
         return "stale", current
     return "updated", replace(new, seen_at=min(new.seen_at, current.seen_at))
+
+
+def decide_reading(new: Mention, kept: Mention | None) -> ReplaceResult:
+    """What to do with a better reading where `kept` is the same version as stored."""
+    if kept is None:
+        return "missing"
+    return "unchanged" if new == kept else "replaced"
 
 
 def to_json(mention: Mention) -> dict[str, Any]:

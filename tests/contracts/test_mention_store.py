@@ -237,3 +237,48 @@ def test_what_cannot_be_understood_is_refused(store: MentionStore) -> None:
 def test_an_unknown_address_is_named(url: str) -> None:
     with pytest.raises(StoreError, match="is no store"):
         open_store(url)
+
+
+def test_a_better_reading_takes_the_place_of_the_current_version(store: MentionStore) -> None:
+    first = mention("a", "旧题", "食堂开业", version=5, content_hash="1", signature=(1,))
+    put(store, first)
+    better = mention(
+        "a", "新题", "夜市开张", version=5, content_hash="2", story="s2", source="forum",
+        language="en", duplicate_of="b", published_at=NOON - timedelta(days=3),
+    )  # fmt: skip
+    assert store.replace([better]) == ["replaced"]
+    store.refresh()
+    assert store.get(["a"]) == {"a": better}
+    assert store.versions("a") == [better], "what was read worse is not kept"
+    assert ids(store, "食堂") == []
+    assert ids(store, "夜市") == ["a"]
+    assert ids(store, sources=("forum",), stories=("s2",)) == ["a"]
+    assert ids(store, since=NOON - timedelta(days=1)) == []
+    assert ids(store, unique=True) == []
+    assert store.replace([better]) == ["unchanged"]
+    assert put(store, mention("a", text="更新", version=6, content_hash="3")) == ["updated"]
+    assert [each.text for each in store.versions("a")] == ["更新", "夜市开张"]
+
+
+def test_a_better_reading_of_an_earlier_version_is_not_found(store: MentionStore) -> None:
+    put(store, mention("a", text="旧文", version=1, content_hash="1"))
+    put(store, mention("a", text="新文", version=3, content_hash="2"))
+    better = mention("a", text="旧时全文", version=1, content_hash="4")
+    assert store.replace([better]) == ["replaced"]
+    store.refresh()
+    assert [each.text for each in store.versions("a")] == ["新文", "旧时全文"]
+    assert store.get(["a"])["a"].text == "新文"
+    assert ids(store, "全文") == []
+    assert ids(store, "新文") == ["a"]
+    assert store.replace([better]) == ["unchanged"]
+
+
+def test_only_kept_versions_are_replaced(store: MentionStore) -> None:
+    put(store, mention("a", version=2), mention("c", version=2))
+    missing = [mention("a", version=1), mention("b", version=1), mention("a", version=9)]
+    assert [store.replace([each])[0] for each in missing] == ["missing"] * 3
+    better = mention("c", text="更好", version=2)
+    assert store.replace([missing[1], better]) == ["missing", "replaced"]
+    store.refresh()
+    assert store.count(Query()) == 2
+    assert store.replace([]) == []

@@ -1,0 +1,53 @@
+"""Duplicates and stories of the recent past, as the pipeline knows them; in memory, rebuilt from
+the store."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import timedelta
+
+from pipeline.duplicates import DuplicateIndex, signature
+from pipeline.model import Mention
+from pipeline.stories import StoryIndex
+
+MEMORY = timedelta(days=30)
+"""How far back a new mention is compared for duplicates and stories."""
+
+
+class Known:
+    """One instance a process; it grows with what is placed."""
+
+    def __init__(self, mentions: Iterable[Mention]) -> None:
+        self.duplicates = DuplicateIndex()
+        self.stories = StoryIndex()
+        for mention in mentions:
+            self._add(mention)
+
+    def place(self, mention: Mention) -> Mention:
+        """A mention never seen before: its family and story."""
+        text = mention.text or mention.title
+        made = signature(text)
+        found = self.duplicates.find(text, made)
+        family, similarity = found if found else (None, 1.0)
+        mention = replace(mention, signature=made, duplicate_of=family, similarity=similarity)
+        mention = replace(mention, story=self.stories.assign(mention))
+        self._add(mention)
+        return mention
+
+    def again(self, mention: Mention, before: Mention) -> Mention:
+        """A mention that is stored: it keeps its place, whatever its text has become."""
+        return replace(
+            mention,
+            seen_at=min(before.seen_at, mention.seen_at),
+            story=before.story,
+            duplicate_of=before.duplicate_of,
+            similarity=before.similarity,
+            signature=before.signature,
+        )
+
+    def _add(self, mention: Mention) -> None:
+        family = mention.duplicate_of or mention.id
+        text = mention.text or mention.title
+        self.duplicates.add(mention.id, family, mention.signature, text)
+        self.stories.add(mention)

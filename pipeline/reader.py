@@ -1,0 +1,77 @@
+"""Records of the spool → mentions, and what could not be read of them. Whatever a record holds, the
+others go on: a failure of the program itself is one of the reasons why something was not read."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from hashlib import sha256
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+from pipeline.model import Mention, Position, Unread
+from pipeline.ports import Zones
+from pipeline.spool import Damage, Record
+from pipeline.understand import Unreadable, understand
+
+FAILED = "读取时出错"
+_PARTS = ("understand.py", "decode.py", "identity.py", "warc.py", "extract", "documents")
+"""Files and folders of this package that decide what is read of a record."""
+_LIBRARIES = ("selectolax", "trafilatura", "htmldate", "warcio", "rapidocr")
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What one record gave. A listing gives nothing."""
+
+    position: Position
+    mentions: tuple[Mention, ...] = ()
+    unread: tuple[Unread, ...] = ()
+
+
+def read_record(record: Record, zones: Zones) -> Reading:
+    """Never raises: an unexpected failure is logged with its traceback and told as `FAILED`."""
+    raw, position, _ = record
+    if isinstance(raw, Damage):
+        return Reading(position, (), (Unread(position, "", "", raw.reason),))
+    try:
+        made = understand(raw, position, zones.get(raw.source, "Asia/Shanghai"))
+    except Exception as error:  # noqa: BLE001 - one record must never stop the others
+        _log.exception("the record at %s (%s) could not be read", position, raw.url)
+        reason = f"{FAILED}（{type(error).__name__}）"
+        return Reading(position, (), (Unread(position, raw.source, raw.url, reason),))
+    mentions = tuple(each for each in made if isinstance(each, Mention))
+    left = [each for each in made if isinstance(each, Unreadable)]
+    unread = tuple(
+        Unread(position, each.source, each.url, each.reason, str(number) if len(made) > 1 else "")
+        for number, each in enumerate(left, 1)
+    )
+    return Reading(position, mentions, unread)
+
+
+@cache
+def reader_version() -> str:
+    """Changes whenever what is read of a record may change: a hash of the program's own parts that
+    read, and the versions of the libraries they lean on."""
+    made = sha256()
+    for path in _files(Path(__file__).parent):
+        made.update(path.name.encode() + b"\0" + path.read_bytes())
+    for name in _LIBRARIES:
+        made.update(f"{name} {_version(name)}\n".encode())
+    return made.hexdigest()[:16]
+
+
+def _files(package: Path) -> Iterator[Path]:
+    for part in _PARTS:
+        path = package / part
+        yield from sorted(path.rglob("*.py")) if path.is_dir() else [path]
+
+
+def _version(library: str) -> str:
+    try:
+        return version(library)
+    except PackageNotFoundError:
+        return "-"
