@@ -6,6 +6,8 @@ import asyncio
 import logging
 from collections import defaultdict
 from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any
 
 from scrapy import Request
@@ -17,7 +19,7 @@ from crawlers.ledger import Ledger
 from crawlers.plan import Plan, SourcePlan, Validators
 from crawlers.reasons import Reason
 from crawlers.records import Archive, header, response_record
-from crawlers.sources import SOURCE_TYPES
+from crawlers.sources import SOURCE_TYPES, listing_urls
 from crawlers.sources.base import Listing
 from crawlers.sources.base import Response as ListingResponse
 from pipeline.decode import decompress
@@ -26,10 +28,26 @@ from pipeline.model import RawKind, Source
 
 MAX_LISTING_BYTES = 10 * 1024 * 1024
 """A listing that unfolds to more is not read."""
+MAX_LISTINGS = 50
+"""Of one source in a round: the terms of a search, the sitemaps of an index."""
+MAX_LEVEL = 2
+"""An index may name an index, and no more."""
 _WINDOW = 5
 """With so many items and not one that is known, some may have come and gone unseen."""
 _GAP = "列表中没有一条是上次见过的，其间可能有遗漏，请缩短采集间隔"
 _log = logging.getLogger(__name__)
+
+
+@dataclass
+class _Reading:
+    """What the listings of one source have named so far; `open` ones are still awaited."""
+
+    open: int
+    asked: set[str]
+    read: bool = False
+    keys: dict[str, None] = field(default_factory=dict)
+    new: int = 0
+    left: int = 0
 
 
 class Listings:
@@ -37,22 +55,33 @@ class Listings:
 
     def __init__(self, plan: Plan, archive: Archive, ledger: Ledger, articles: Articles) -> None:
         self.plan, self.archive, self.ledger, self.articles = plan, archive, ledger, articles
+        self.reading: dict[str, _Reading] = {}
 
     def requests(self) -> Iterator[Request]:
         """One request for each listing; sources of one address share it."""
-        sharing: dict[str, list[SourcePlan]] = defaultdict(list)
+        sharing: dict[str, list[tuple[str, SourcePlan]]] = defaultdict(list)
         for entry in self.plan.sources:
-            sharing[entry.source.url.rstrip("/")].append(entry)
-        for entries in sharing.values():
-            yield Request(
-                entries[0].source.url,
-                callback=self.parse,
-                errback=self.failed,
-                headers=_conditions([entry.validators for entry in entries]),
-                dont_filter=True,
-                priority=10,
-                meta={"source": entries[0].source.id, "entries": entries},
-            )
+            urls = tuple(dict.fromkeys(listing_urls(entry.source)))[:MAX_LISTINGS]
+            self.reading[entry.source.id] = _Reading(len(urls), set(urls))
+            for _ in urls[1:]:
+                self.ledger.owe(entry.source.id)
+            for url in urls:
+                sharing[url.rstrip("/")].append((url, entry))
+        for asked in sharing.values():
+            yield self._request(asked[0][0], [entry for _, entry in asked], level=0)
+
+    def _request(self, url: str, entries: list[SourcePlan], *, level: int) -> Request:
+        return Request(
+            url,
+            callback=self.parse,
+            errback=self.failed,
+            headers={} if level else _conditions([entry.validators for entry in entries]),
+            dont_filter=True,
+            priority=10,
+            meta={
+                "source": entries[0].source.id, "entries": entries, "asked": url, "level": level
+            },
+        )  # fmt: skip
 
     async def parse(self, response: Any) -> AsyncIterator[Request]:
         """Keep the listing, tell of it, follow what it names."""
@@ -60,24 +89,45 @@ class Listings:
         if response.status == 304:
             for entry in entries:
                 self.ledger.tell("unchanged", entry.source.id, url=response.url)
-                self.ledger.paid(entry.source.id)
+                self._settle(entry)
             return
         if response.status != 200:
             self._lost(entries, response.url, reasons.of_status(response))
             return
         first = entries[0].source
-        raw = response_record(response, RawKind.LISTING, first.id, first.url)
+        raw = response_record(response, RawKind.LISTING, first.id, response.meta["asked"])
         position = self.archive.store(raw)
         read: dict[tuple[Any, ...], Listing] = {}
         requests: list[Request] = []
+        further: dict[str, list[SourcePlan]] = defaultdict(list)
         for entry in entries:
             source = entry.source
-            alike = (source.kind, source.links, source.timezone)
+            alike = (
+                source.kind, source.links, source.timezone, source.items, source.fields,
+                source.terms, source.charset,
+            )  # fmt: skip
             if alike not in read:
                 read[alike] = await asyncio.to_thread(_read, response, source)
+            for url in self._further(entry, read[alike], response.meta["level"]):
+                further[url].append(entry)
             requests.extend(self._take(entry, response, read[alike], position))
+        for url, sharing in further.items():
+            requests.append(self._request(url, sharing, level=response.meta["level"] + 1))
         for request in requests:
             yield request
+
+    def _further(self, entry: SourcePlan, listing: Listing, level: int) -> list[str]:
+        """The further listings that are to be fetched for a source, each once."""
+        reading = self.reading[entry.source.id]
+        if level >= MAX_LEVEL:
+            return []
+        room = MAX_LISTINGS - len(reading.asked)
+        urls = [url for url in dict.fromkeys(listing.more) if url not in reading.asked][:room]
+        for url in urls:
+            reading.asked.add(url)
+            reading.open += 1
+            self.ledger.owe(entry.source.id)
+        return urls
 
     def _take(
         self, entry: SourcePlan, response: Any, listing: Listing, position: str
@@ -85,29 +135,43 @@ class Listings:
         """What a listing that was read means for one of its sources."""
         source = entry.source
         useless = bool(listing.problem) and not listing.items
+        # An index that did not change may name a sitemap that did: it is always read again.
+        alone = not useless and not listing.more and len(self.reading[source.id].asked) == 1
         self.ledger.tell(
-            "fetched", source.id, url=response.url, key=source.url, kind=RawKind.LISTING,
-            status=200, position=position,
-            etag="" if useless else header(response, "ETag"),
-            last_modified="" if useless else header(response, "Last-Modified"),
+            "fetched", source.id, url=response.url, key=response.meta["asked"],
+            kind=RawKind.LISTING, status=200, position=position,
+            etag=header(response, "ETag") if alone else "",
+            last_modified=header(response, "Last-Modified") if alone else "",
         )  # fmt: skip
         if listing.problem:
             self.ledger.tell("failed", source.id, url=response.url, reason=listing.problem)
         requests = [] if useless else self._follow(entry, listing)
-        self.ledger.paid(source.id)
+        self._settle(entry)
         return requests
 
     def _follow(self, entry: SourcePlan, listing: Listing) -> list[Request]:
-        source = entry.source.id
-        new = [item for item in listing.items if item.key not in entry.seen]
-        taken = new[: entry.source.max_items]
-        self.ledger.tell(
-            "listed", source, found=len(listing.items), new=len(new),
-            left=len(new) - len(taken), listed_keys=tuple(item.key for item in listing.items),
-        )  # fmt: skip
-        if entry.seen and len(new) == len(listing.items) >= _WINDOW:
-            self.ledger.tell("failed", source, url=entry.source.url, reason=_GAP, code="gap")
+        source, reading = entry.source.id, self.reading[entry.source.id]
+        named = [item for item in listing.items if item.key not in reading.keys]
+        new = [item for item in named if item.key not in entry.seen]
+        taken = new[: max(entry.source.max_items - (reading.new - reading.left), 0)]
+        reading.read = True
+        reading.keys.update((item.key, None) for item in named)
+        reading.new += len(new)
+        reading.left += len(new) - len(taken)
         return [request for item in taken for request in self.articles.want(source, item)]
+
+    def _settle(self, entry: SourcePlan) -> None:
+        """One listing of a source is done with; after its last one the source is told of."""
+        source, reading = entry.source.id, self.reading[entry.source.id]
+        reading.open -= 1
+        if not reading.open and reading.read:
+            self.ledger.tell(
+                "listed", source, found=len(reading.keys), new=reading.new, left=reading.left,
+                listed_keys=tuple(reading.keys),
+            )  # fmt: skip
+            if entry.seen and reading.new == len(reading.keys) >= _WINDOW:
+                self.ledger.tell("failed", source, url=entry.source.url, reason=_GAP, code="gap")
+        self.ledger.paid(source)
 
     def failed(self, failure: Failure) -> None:
         request = failure.request  # type: ignore[attr-defined]
@@ -116,7 +180,7 @@ class Listings:
     def _lost(self, entries: list[SourcePlan], url: str, reason: Reason) -> None:
         for entry in entries:
             self.ledger.failed(entry.source.id, url, reason)
-            self.ledger.paid(entry.source.id)
+            self._settle(entry)
 
 
 def _read(response: Any, source: Source) -> Listing:
@@ -125,7 +189,10 @@ def _read(response: Any, source: Source) -> Listing:
         encoding = header(response, "Content-Encoding")
         body = decompress(response.body, encoding, limit=MAX_LISTING_BYTES)
         kind = header(response, "Content-Type")
-        return SOURCE_TYPES[source.kind](ListingResponse(response.url, kind, body), source)
+        listing = ListingResponse(
+            response.url, kind, body, datetime.now(UTC), response.meta["asked"]
+        )
+        return SOURCE_TYPES[source.kind](listing, source)
     except PipelineError as error:
         return Listing((), str(error))
     except Exception:  # noqa: BLE001 - see above
