@@ -1,0 +1,390 @@
+"""Sites with a fault each, and what the desk must be told of it."""
+
+from __future__ import annotations
+
+import asyncio
+import gzip
+import zlib
+from collections.abc import Callable
+from functools import cache
+
+import brotli
+
+from tests.crawl_web.listings import news_list, rss
+from tests.crawl_web.server import Answer, Exchange, in_turn, redirect, say
+from tests.crawl_web.texts import page
+from tests.crawl_web.world import TRAPS, Builder, Family, Site, World
+
+GONE = "服务器答复 404"
+REFUSED = "指向内部地址，已拒绝访问"
+TIMEOUT = "超时没有答复"
+LARGE = "内容超过大小上限"
+NO_ARTICLE = "页面上没有读到文章"
+NO_ROBOTS = "/robots.txt 取不到（{}），本轮不采集该网站"
+
+
+# --- servers that misbehave --------------------------------------------------------------------
+
+
+async def silence(exchange: Exchange) -> None:
+    await exchange.reader.read()
+    exchange.last = True
+
+
+async def one_byte_at_a_time(exchange: Exchange) -> None:
+    await exchange.head(200, Content_Type="text/html")
+    while True:
+        await exchange.send(b"<")
+        await asyncio.sleep(0.2)
+
+
+async def half(exchange: Exchange) -> None:
+    await exchange.head(200, Content_Type="text/html", Content_Length="10000")
+    await exchange.send("<html><h1>只有一半".encode())
+    exchange.last = True
+
+
+async def hang_up(exchange: Exchange) -> None:
+    exchange.hang_up()
+
+
+async def endless(exchange: Exchange) -> None:
+    await exchange.head(200, Content_Type="text/html")
+    while True:
+        await exchange.send(b"<p>endless</p>" * 4096)
+
+
+async def endless_headers(exchange: Exchange) -> None:
+    await exchange.send(b"HTTP/1.1 200 -\r\n")
+    while True:
+        await exchange.send(b"X-Any: " + b"x" * 8000 + b"\r\n")
+
+
+async def two_gigabytes(exchange: Exchange) -> None:
+    await exchange.head(200, Content_Type="text/html", Content_Length=str(2 << 30))
+    await silence(exchange)
+
+
+async def not_asked(exchange: Exchange) -> None:
+    """304 without a condition in the request."""
+    await exchange.head(304, ETag='"1"')
+
+
+@cache
+def gzip_bomb() -> bytes:
+    """10 GB of zeros in 10 MB: one flushed megabyte repeated."""
+    packer = zlib.compressobj(9, zlib.DEFLATED, zlib.MAX_WBITS | 16)
+    head = packer.compress(b"") + packer.compress(bytes(1 << 20)) + packer.flush(zlib.Z_FULL_FLUSH)
+    megabyte = packer.compress(bytes(1 << 20)) + packer.flush(zlib.Z_FULL_FLUSH)
+    return head + megabyte * 10_000
+
+
+@cache
+def brotli_bomb() -> bytes:
+    return brotli.compress(bytes(500_000_000), quality=1)
+
+
+def nested(body: bytes) -> bytes:
+    for _ in range(5):
+        body = gzip.compress(body)
+    return body
+
+
+def packed(body: bytes, encoding: str) -> Answer:
+    return say(body, Content_Encoding=encoding)
+
+
+def five_times(site: Site) -> Answer:
+    return packed(nested(b"<html>"), ", ".join(["gzip"] * 5))
+
+
+# --- where the fault lies ----------------------------------------------------------------------
+
+
+def in_listing(make: Callable[[Site], Answer]) -> Builder:
+    def build(world: World, site: Site) -> None:
+        site.answers["/feed.xml"] = make(site)
+        site.conditional = False
+
+    return build
+
+
+def in_article(make: Callable[[Site], Answer], *, passing: bool = False) -> Builder:
+    """A healthy site but for one article, which its feed names first.
+
+    A fault that may be `passing` is met again in the second round; others are told once.
+    """
+
+    def build(world: World, site: Site) -> None:
+        good = Family(rss, count=3).entries(world, site)
+        site.answers["/bad.html"] = make(site)
+        site.answers["/feed.xml"] = rss([(f"{site.url}/bad.html", world.article()), *good])
+        site.conditional, site.told_later = not passing, None if passing else ""
+
+    return build
+
+
+def in_robots(make: Callable[[Site], Answer]) -> Builder:
+    def build(world: World, site: Site) -> None:
+        Family(rss, count=3)(world, site)
+        site.answers["/robots.txt"] = make(site)
+        site.refused = set(site.answers) - {"/robots.txt"}
+        site.articles.clear()
+        site.conditional = False
+
+    return build
+
+
+def always(answer: Answer) -> Callable[[Site], Answer]:
+    return lambda site: answer
+
+
+def to(url: str) -> Callable[[Site], Answer]:
+    return lambda site: redirect(url.format(port=site.port))
+
+
+def loop(site: Site) -> Answer:
+    site.answers["/round"] = redirect("/bad.html")
+    site.answers["/bad.html"] = redirect("/round")
+    return redirect("/round")
+
+
+def _later(world: World, site: Site) -> None:
+    """503 with a short Retry-After, once: what was not had in the first round is in the second."""
+    Family(rss, count=3)(world, site)
+    site.answers["/feed.xml"] = in_turn(
+        say("维护", status=503, Retry_After="1"), site.answers["/feed.xml"]
+    )
+    site.later, site.articles = site.articles, site.later
+    site.conditional, site.told_later = False, ""
+
+
+def _article_later(world: World, site: Site) -> None:
+    """The same for one article: pending until the second round."""
+    Family(rss, count=2)(world, site)
+    first = ("/a/1.html", site.answers["/a/1.html"])
+    site.answers[first[0]] = in_turn(*[say("忙", status=502)] * 3, first[1])
+    site.later.update([key for key in site.articles if key[0].endswith(first[0])])
+    site.articles -= site.later
+    site.conditional, site.told_later = False, ""
+
+
+def _from_feed(world: World, site: Site) -> None:
+    """A page that is a PDF: what the feed says of it is kept."""
+    made = world.article()
+    site.answers["/bad.html"] = say(b"%PDF-1.7\n%\xe2\xe3", kind="application/pdf")
+    site.answers["/feed.xml"] = say(
+        f"<rss version='2.0'><channel><title>公报</title><item><title>{made.title}</title>"
+        f"<link>/bad.html</link><description>{made.paragraphs[0]}</description>"
+        "</item></channel></rss>",
+        kind="application/rss+xml",
+        validator="etag",
+    )
+    site.expect("/bad.html", made.title)
+
+
+def _trap_in_list(world: World, site: Site) -> None:
+    """A list that names an address outside the allowed network."""
+    entries = Family(news_list, count=4).entries(world, site)
+    trap = f"http://{TRAPS[1]}:{site.port}/secret.html"
+    Family(news_list, kind=site.kind.PAGE, at="/news/", count=0, settings={"links": "ul.news a"})(
+        world, site
+    )
+    site.answers["/news/"] = news_list([*entries, (trap, world.article())])
+    site.told_later = ""
+
+
+# --- feeds -------------------------------------------------------------------------------------
+
+
+def in_feed(text: str, *, good: int = 2, titles: str = "{title}") -> Builder:
+    """A feed with something before its root, in its titles or after its entries.
+
+    `text` holds {items} once; {port} is that of the traps.
+    """
+
+    def build(world: World, site: Site) -> None:
+        entries = Family(rss, count=good).entries(world, site)
+        items = "".join(
+            f"<item><title>{titles.format(title=made.title)}</title><link>{link}</link></item>"
+            for link, made in entries
+        )
+        body = text.replace("{items}", items).replace("{port}", str(site.port))
+        site.answers["/feed.xml"] = say(body, kind="application/rss+xml", validator="etag")
+        site.told_later = ""
+
+    return build
+
+
+_RSS = "<rss version='2.0'><channel><title>快讯</title>{items}</channel></rss>"
+_XXE = (
+    "<?xml version='1.0'?><!DOCTYPE rss [<!ENTITY x SYSTEM 'file:///etc/hostname'>"
+    "<!ENTITY y SYSTEM 'http://127.9.9.9:{port}/x'>]>"
+)
+_LAUGHS = (
+    "<?xml version='1.0'?><!DOCTYPE rss [<!ENTITY l0 '哈哈哈哈哈哈哈哈哈哈'>"
+    + "".join(f"<!ENTITY l{n} '{f'&l{n - 1};' * 10}'>" for n in range(1, 10))
+    + "]>"
+)
+_DTD = "<?xml version='1.0'?><!DOCTYPE rss SYSTEM 'http://127.9.9.9:{port}/rss.dtd'>"
+
+
+def _hundred_thousand(world: World, site: Site) -> None:
+    """A feed of 100,000 entries; a round takes its budget of them, in the feed's order."""
+    each_round = 15
+    made = [world.article() for _ in range(2 * each_round)]
+    for number, each in enumerate(made):
+        site.answers[f"/{number}.html"] = say(page(each))
+        site.expect(f"/{number}.html", each.title)
+    items = "".join(
+        f"<item><title>第{n}条</title><link>/{n}.html</link></item>" for n in range(100_000)
+    )
+    site.answers["/feed.xml"] = say(_RSS.replace("{items}", items), kind="application/rss+xml")
+    site.later.update(list(site.articles)[each_round:])
+    site.articles -= site.later
+    site.settings["max_items"] = each_round
+    site.conditional = False
+
+
+def _becomes_html(world: World, site: Site) -> None:
+    Family(rss, count=3)(world, site)
+    site.answers["/feed.xml"] = in_turn(
+        site.answers["/feed.xml"], say("<!DOCTYPE html><html><h1>网站改版</h1></html>")
+    )
+    site.conditional, site.told_later = False, _NO_FEED
+
+
+_NO_FEED = "订阅地址返回的是网页而不是订阅源，请检查网址"
+_ONLY_NAVIGATION = (
+    "<!DOCTYPE html><html><body><div class='nav'><a href='/'>首页</a></div></body></html>"
+)
+
+
+def _list_without_articles(world: World, site: Site) -> None:
+    site.kind, site.listing, site.conditional = site.kind.PAGE, "/news/", False
+    site.answers["/news/"] = say(_ONLY_NAVIGATION)
+
+
+def _nobody_there(world: World, site: Site) -> None:
+    """No server listens at the address."""
+    site.settings["url"] = f"http://{site.host}:9/feed.xml"
+    site.conditional = False
+
+
+def _no_such_name(world: World, site: Site) -> None:
+    site.settings["url"] = "http://news.invalid/feed.xml"
+    site.conditional = False
+
+
+def _outside(world: World, site: Site) -> None:
+    """The name of the source leads outside the allowed network."""
+    site.settings["url"] = f"http://localhost:{site.port}/feed.xml"
+    site.conditional = False
+
+
+SOFT_404 = (
+    "<html><head><title>页面不存在</title></head><body><h1>404</h1><p>抱歉，您访问的页面不存在或已被"
+    "删除。</p><a href='/'>返回首页</a></body></html>"
+)
+LOGIN = (
+    "<html><head><title>用户登录</title></head><body><form action='/login' method='post'>"
+    "<label>用户名<input name='user'></label><label>密码<input type='password' name='pw'></label>"
+    "<button>登录</button></form><p>请登录后继续访问。</p></body></html>"
+)
+SCRIPT = (
+    "<html><head><title>临江日报</title></head><body><div id='app'></div>"
+    "<script src='/static/app.js'></script><noscript>请启用 JavaScript</noscript></body></html>"
+)
+
+FAULTS: dict[str, tuple[Builder, str]] = {
+    "silent": (in_listing(always(silence)), TIMEOUT),
+    "silent-article": (in_article(always(silence), passing=True), f"/bad.html：{TIMEOUT}"),
+    "slow": (in_listing(always(one_byte_at_a_time)), TIMEOUT),
+    "slow-article": (in_article(always(one_byte_at_a_time), passing=True), f"/bad.html：{TIMEOUT}"),
+    "half": (in_listing(always(half)), "连接中断，内容不全"),
+    "half-article": (in_article(always(half), passing=True), "/bad.html：连接中断，内容不全"),
+    "hang-up": (in_listing(always(hang_up)), "连接中断"),
+    "endless": (in_listing(always(endless)), LARGE),
+    "endless-article": (in_article(always(endless)), f"/bad.html：{LARGE}"),
+    "endless-headers": (in_listing(always(endless_headers)), "连接中断"),
+    "two-gigabytes": (in_listing(always(two_gigabytes)), LARGE),
+    "two-gigabytes-article": (in_article(always(two_gigabytes)), f"/bad.html：{LARGE}"),
+    "gzip-bomb": (
+        in_listing(lambda site: packed(gzip_bomb(), "gzip")), "网页解压后超过10MB，未读取",
+    ),
+    "gzip-bomb-article": (
+        in_article(lambda site: packed(gzip_bomb(), "gzip")),
+        "/bad.html：网页解压后超过30MB，未读取",
+    ),
+    "brotli-bomb": (
+        in_listing(lambda site: packed(brotli_bomb(), "br")), "网页解压后超过10MB，未读取",
+    ),
+    "brotli-bomb-article": (
+        in_article(lambda site: packed(brotli_bomb(), "br")),
+        "/bad.html：网页解压后超过30MB，未读取",
+    ),
+    "packed-five-times": (in_listing(five_times), "网页叠加了5层压缩，最多接受3层"),
+    "packed-five-times-article": (
+        in_article(five_times), "/bad.html：网页叠加了5层压缩，最多接受3层",
+    ),
+    "loop": (in_listing(loop), "转向次数过多"),
+    "loop-article": (in_article(loop), "转向次数过多"),
+    "to-a-file": (in_listing(to("file:///etc/passwd")), "转向的地址无法采集"),
+    "to-this-machine": (in_listing(to("http://127.0.0.1:{port}/secret")), f"127.0.0.1 {REFUSED}"),
+    "to-this-machine-article": (
+        in_article(to("http://127.0.0.1:{port}/secret")), f"127.0.0.1 {REFUSED}",
+    ),
+    "to-a-name-of-it": (in_listing(to("http://localhost:{port}/secret")), f"localhost {REFUSED}"),
+    "to-another-network": (in_listing(to("http://127.9.9.9:{port}/")), f"127.9.9.9 {REFUSED}"),
+    "to-a-number": (in_listing(to("http://2130706433:{port}/")), f"2130706433 {REFUSED}"),
+    "to-mapped": (in_listing(to("http://[::ffff:127.0.0.1]:{port}/")), REFUSED),
+    "to-metadata": (
+        in_article(to("http://169.254.169.254/latest/")), f"169.254.169.254 {REFUSED}",
+    ),
+    "to-private": (in_listing(to("http://192.168.3.4/feed.xml")), f"192.168.3.4 {REFUSED}"),
+    "link-outside": (_trap_in_list, f"127.9.9.9 {REFUSED}"),
+    "outside": (_outside, f"localhost {REFUSED}"),
+    "busy": (in_listing(always(say("忙", status=429, Retry_After="3600"))), "服务器答复 429"),
+    "maintained": (in_listing(always(say("维护", status=503, Retry_After="7200"))), "服务器答复 503"),
+    "back-soon": (_later, "服务器答复 503"),
+    "article-back-soon": (_article_later, "/a/1.html：服务器答复 502"),
+    "not-asked-304": (in_listing(always(not_asked)), "服务器答复 304，但此前没有取到过内容"),
+    "not-asked-304-article": (
+        in_article(always(not_asked)), "/bad.html：服务器答复 304，但此前没有取到过内容",
+    ),
+    "missing": (in_listing(always(say("没有", status=404))), GONE),
+    "missing-article": (in_article(always(say("没有", status=404))), f"/bad.html：{GONE}"),
+    "broken": (in_listing(always(say("错误", status=500))), "服务器答复 500"),
+    "large-page": (in_article(lambda site: say(b"<p>" + b"x" * 30_000_000)), f"/bad.html：{LARGE}"),
+    "pdf": (in_article(always(say(b"%PDF-1.7\n%\xe2\xe3\n1 0 obj"))), f"/bad.html：{NO_ARTICLE}"),
+    "image": (
+        in_article(always(say(b"\x89PNG\r\n\x1a\n" + bytes(500)))), f"/bad.html：{NO_ARTICLE}",
+    ),
+    "json": (in_article(always(say('{"code":0,"data":[]}'))), f"/bad.html：{NO_ARTICLE}"),
+    "pdf-from-feed": (_from_feed, ""),
+    "soft-404": (in_article(always(say(SOFT_404))), f"/bad.html：{NO_ARTICLE}"),
+    "login": (in_article(always(say(LOGIN))), f"/bad.html：{NO_ARTICLE}"),
+    "script": (in_article(always(say(SCRIPT))), f"/bad.html：{NO_ARTICLE}"),
+    "empty-article": (in_article(always(say(""))), f"/bad.html：{NO_ARTICLE}"),
+    "robots-silent": (in_robots(always(silence)), NO_ROBOTS.format(TIMEOUT)),
+    "robots-500": (in_robots(always(say("", status=500))), NO_ROBOTS.format("服务器答复 500")),
+    "robots-forbids": (
+        in_robots(always(say("User-agent: *\nDisallow: /", kind="text/plain"))),
+        "该网站的 robots.txt 不允许采集此页",
+    ),
+    "robots-outside": (
+        in_robots(to("http://127.9.9.9:{port}/robots.txt")),
+        NO_ROBOTS.format(f"127.9.9.9 {REFUSED}"),
+    ),
+    "no-server": (_nobody_there, NO_ROBOTS.format("连接被拒绝")),
+    "no-name": (_no_such_name, "域名无法解析"),
+    "xxe": (in_feed(_XXE + _RSS, titles="{title}&x;&y;"), "订阅源第 1 行格式有误，已尽量读取"),
+    "laughs": (in_feed(_LAUGHS + _RSS, titles="{title}&l9;"), "订阅源第 1 行格式有误，已尽量读取"),
+    "dtd": (in_feed(_DTD + _RSS), ""),
+    "broken-xml": (in_feed(_RSS.replace("</channel>", "<item><title>a<b")), "格式有误，已尽量读取"),
+    "hundred-thousand": (_hundred_thousand, "订阅源有 100000 条，只读取了前 2000 条"),
+    "html-for-a-feed": (in_listing(always(say(LOGIN))), _NO_FEED),
+    "becomes-html": (_becomes_html, ""),
+    "list-without-articles": (_list_without_articles, "列表页上没有找到文章链接，请检查网址或 links 选择器"),
+}  # fmt: skip
+"""Name → how the site is made, and what is told of it ("" where nothing is amiss for the desk)."""
