@@ -39,7 +39,7 @@ MEMORY = timedelta(days=21)
 _ENOUGH_VISITS = 12
 _ENOUGH_TIME = timedelta(days=1)
 """With less history a source is visited each `every`: a first night says nothing of mornings."""
-_PRIOR = 2.0
+_PRIOR = 0.5
 """Hours of the source's own average that each hour of the week is mixed with."""
 _RECENT = timedelta(hours=2)
 _AFTER_GAP = timedelta(days=3)
@@ -83,6 +83,8 @@ class Habit:
     quiet: float = 0.0
     """Its usual longest stretch without news (19 of 20 are shorter), in occasions of news that are
     usual in such a stretch: so a night counts little and a working morning much."""
+    rare: float = 0.0
+    """The longest but one, in the same measure: what happened twice may happen again."""
     longest: float = 0.0
     """The longest stretch in hours."""
 
@@ -169,10 +171,12 @@ def _with_gaps(habit: Habit, news: Sequence[datetime]) -> Habit:
     stretches = list(pairwise(news))
     if not stretches:
         return habit
+    measured = sorted(habit.expected(*stretch) for stretch in stretches)
     return replace(
         habit,
         gaps=len(stretches),
-        quiet=_quantile([habit.expected(*stretch) for stretch in stretches], 0.95),
+        quiet=measured[ceil(0.95 * len(measured)) - 1],
+        rare=measured[-2] if len(measured) > 1 else measured[-1],
         longest=max(after - before for before, after in stretches) / HOUR,
     )
 
@@ -285,8 +289,3 @@ def _between(rates: Sequence[float], since: datetime, until: datetime, zone: tzi
     week = 5 * sum(rates[:24]) + 2 * sum(rates[24:])
     rest = _pieces(since + weeks * timedelta(weeks=1), until, zone)
     return weeks * week + sum(rates[slot] * part for slot, part in rest)
-
-
-def _quantile(values: Sequence[float], share: float) -> float:
-    """The value that `share` of all do not exceed; `values` not empty."""
-    return sorted(values)[max(ceil(share * len(values)) - 1, 0)]

@@ -3,9 +3,9 @@
 A limit in hours would flag the weekly bulletin each Wednesday and the busy portal days too late.
 So silence is measured in occasions: how often there would have been news by now, by the hours of
 the source's own week. A night then counts little. It is silence when that is three times what 19
-of 20 of its past pauses reached, and at least three. With news by pure chance (a Poisson process)
-a pause is longer than that once in some 8,000; for a source that keeps its times it means the
-third edition missed.
+of 20 of its past pauses reached, a quarter more than all of them but one, and at least three. With
+news by pure chance (a Poisson process) a pause is longer than that once in some 8,000; for a source
+that keeps its times it means the third edition missed.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from alerts.habits import HOUR, Habit
 _PAUSES = 5
 """Fewer past pauses do not show what is usual."""
 _MUCH = 3.0
+_LONGER = 1.25
 UNKNOWN_LIMIT = timedelta(days=14)
 """A source whose habit is not known yet is called silent after this."""
 _FEW = 10
@@ -51,7 +52,7 @@ def silence(habit: Habit | None, last_new: datetime, until: datetime) -> Silence
             return Silence(lasted, None, 0.0)
         return None
     missed = habit.expected(last_new, until)
-    if missed < max(_MUCH * habit.quiet, _MUCH):
+    if missed < max(_MUCH * habit.quiet, _LONGER * habit.rare, _MUCH):
         return None
     rate = habit.rate(until)
     return Silence(lasted, HOUR / rate if rate > 0 else None, missed)
