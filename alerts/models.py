@@ -215,6 +215,8 @@ class Revisit(models.Model):
     last_modified = models.TextField(blank=True)
     digest = models.CharField(max_length=64, blank=True)
     """SHA-256 of the body as it came: the same bytes are no new version."""
+    position = models.CharField(max_length=40, blank=True)
+    """Where its last record stands in the spool."""
     first_at = models.DateTimeField()
     next_at = models.DateTimeField(null=True)
     """None: no further visit."""

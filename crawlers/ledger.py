@@ -16,6 +16,9 @@ class _Account:
 
     open: int = 1
     pending: int = 0
+    extra: int = 0
+    """Open ones that nobody waits for: visits to articles that we have."""
+    requests: int = 0
 
 
 class Ledger:
@@ -33,13 +36,26 @@ class Ledger:
         return not self._accounts
 
     def tell(
-        self, what: Literal["fetched", "unchanged", "failed", "listed"], source: str, **about: Any
+        self,
+        what: Literal["fetched", "unchanged", "gone", "failed", "listed"],
+        source: str,
+        **about: Any,
     ) -> None:
         self._write(Event(what, source, **about).to_json() + "\n")
 
-    def owe(self, source: str) -> None:
-        """One more address of the source is being fetched."""
-        self._accounts[source].open += 1
+    def owe(self, source: str, *, extra: bool = False) -> None:
+        """One more address of the source is being fetched; `extra` when it may as well be left."""
+        account = self._accounts[source]
+        account.open += not extra
+        account.extra += extra
+
+    def count_request(self, source: str) -> None:
+        """A request goes out for the source."""
+        if source in self._accounts:
+            self._accounts[source].requests += 1
+
+    def requests(self, source: str) -> int:
+        return self._accounts[source].requests if source in self._accounts else 0
 
     def failed(self, source: str, url: str, reason: Reason, key: str = "") -> None:
         """An address could not be had; `key` names the item, none for the listing.
@@ -54,20 +70,23 @@ class Ledger:
             code=reason.code,
         )  # fmt: skip
 
-    def paid(self, source: str) -> None:
+    def paid(self, source: str, *, extra: bool = False) -> None:
         """One address of the source is done with, for better or worse."""
         account = self._accounts[source]
-        account.open -= 1
-        if not account.open:
+        account.open -= not extra
+        account.extra -= extra
+        if not account.open and not account.extra:
             self._done(source)
 
     def close(self, reason: str) -> None:
         """The round ends here: all that is still owed is left to the next one."""
         for source, account in list(self._accounts.items()):
             account.pending += account.open
-            self.tell("failed", source, reason=reason)
+            if account.open:
+                self.tell("failed", source, reason=reason)
             self._done(source)
 
     def _done(self, source: str) -> None:
         account = self._accounts.pop(source)
-        self._write(Event("done", source, pending=account.pending).to_json() + "\n")
+        event = Event("done", source, pending=account.pending, requests=account.requests)
+        self._write(event.to_json() + "\n")

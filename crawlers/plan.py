@@ -26,15 +26,29 @@ class Validators:
 
 
 @dataclass(frozen=True, slots=True)
+class Revisit:
+    """A young article that is fetched again; `position` is where its last record stands."""
+
+    key: str
+    url: str
+    position: str
+    validators: Validators = Validators()
+    digest: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class SourcePlan:
     """One source of a round, and what is known of it.
 
-    `seen` are the keys of items that need not be fetched again.
+    `seen` are the keys of items that need not be fetched again; `revisits` are fetched after all
+    that is new; `budget` is how many requests are left to the source today, None for any number.
     """
 
     source: Source
     validators: Validators = Validators()
     seen: frozenset[str] = frozenset()
+    revisits: tuple[Revisit, ...] = ()
+    budget: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,14 +85,18 @@ class Plan:
             about["kind"] = SourceKind(about["kind"])
             about["fields"] = tuple((name, path) for name, path in about["fields"])
             about["terms"] = tuple(about["terms"])
-            sources.append(
-                SourcePlan(
-                    Source(**about), Validators(**entry["validators"]), frozenset(entry["seen"])
-                )
-            )
+            entry["source"] = Source(**about)
+            entry["validators"] = Validators(**entry["validators"])
+            entry["seen"] = frozenset(entry["seen"])
+            entry["revisits"] = tuple(map(_revisit, entry["revisits"]))
+            sources.append(SourcePlan(**entry))
         value["sources"] = tuple(sources)
         value["allow_networks"] = tuple(value["allow_networks"])
         return cls(**value)
+
+
+def _revisit(value: dict[str, Any]) -> Revisit:
+    return Revisit(**{**value, "validators": Validators(**value["validators"])})
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,15 +104,16 @@ class Event:
     """One thing that happened to a source.
 
     fetched: a record is in the spool (`key` names the item, for listings the address).
-    unchanged: the server answered 304.
+    unchanged: the server answered 304, or with the same bytes as before.
+    gone: an article that we have answers 404 or 410.
     failed: an address could not be had, or a listing is not what it should be; `permanent` when
     trying again is of no use.
     listed: the listing named `found` items, of which `new` were not seen and `left` exceed the
     round's budget.
-    done: the source is finished; `pending` items failed in a way that may pass.
+    done: the source is finished; `pending` items failed in a way that may pass; it took `requests`.
     """
 
-    what: Literal["fetched", "unchanged", "failed", "listed", "done"]
+    what: Literal["fetched", "unchanged", "gone", "failed", "listed", "done"]
     source: str
     url: str = ""
     key: str = ""
@@ -115,6 +134,13 @@ class Event:
     new: int = 0
     left: int = 0
     pending: int = 0
+    requests: int = 0
+    again: bool = False
+    """It is about a `Revisit`."""
+    young: bool = False
+    """fetched: an article that is new in the world, not only to us."""
+    digest: str = ""
+    """fetched: SHA-256 of the body as it came."""
     listed_keys: tuple[str, ...] = field(default=())
     """listed: all keys that the listing names now."""
 

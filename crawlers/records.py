@@ -9,10 +9,15 @@ from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from typing import Any
 
+from crawlers.plan import Validators
 from crawlers.sources.base import Item
+from pipeline.decode import decode, decompress
 from pipeline.errors import SpoolError
-from pipeline.model import Hints, RawItem, RawKind
-from pipeline.spool import SpoolWriter
+from pipeline.model import Hints, Position, RawItem, RawKind
+from pipeline.spool import SpoolWriter, read_at
+
+MAX_PAGE_BYTES = 10 * 1024 * 1024
+"""A page that unfolds to more is not looked at for further pages."""
 
 _log = logging.getLogger(__name__)
 
@@ -31,6 +36,30 @@ class Archive:
             _log.error("%s", error)
             self._stop("存档无法写入，采集已停止，请检查磁盘空间", 1)
             raise
+
+    def hints_at(self, position: str) -> Hints:
+        """What was known of the item whose record stands there; nothing when it is gone."""
+        try:
+            raw = read_at(self._spool.folder, Position.parse(position))
+        except (SpoolError, ValueError):
+            return Hints()
+        return replace(raw.hints, parts=()) if raw is not None else Hints()
+
+
+def conditions(validators: Validators) -> dict[str, str]:
+    """Headers of a conditional GET."""
+    headers = {"If-None-Match": validators.etag, "If-Modified-Since": validators.last_modified}
+    return {name: value for name, value in headers.items() if value}
+
+
+def text_of(response: Any, *, looks_right: Callable[[bytes], bool]) -> str:
+    """A page's text, decompressed and decoded; empty when its bytes do not look right. Raises
+    PipelineError when it cannot be read."""
+    encoding = header(response, "Content-Encoding")
+    body = decompress(response.body, encoding, limit=MAX_PAGE_BYTES)
+    if not looks_right(body):
+        return ""
+    return decode(body, content_type=header(response, "Content-Type"))
 
 
 def header(response: Any, name: str) -> str:

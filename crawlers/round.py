@@ -30,7 +30,7 @@ class RoundSpider(Spider):
         super().__init__(**kwargs)
         self.plan, self.ledger, self.leave = plan, ledger, leave
         archive = Archive(spool, self.end)
-        self.articles = Articles(archive, ledger)
+        self.articles = Articles(plan, archive, ledger)
         self.listings = Listings(plan, archive, ledger, self.articles)
 
     async def start(self) -> AsyncIterator[Request]:

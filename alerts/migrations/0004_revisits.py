@@ -20,6 +20,7 @@ class Migration(migrations.Migration):
                 ('etag', models.TextField(blank=True)),
                 ('last_modified', models.TextField(blank=True)),
                 ('digest', models.CharField(blank=True, max_length=64)),
+                ('position', models.CharField(blank=True, max_length=40)),
                 ('first_at', models.DateTimeField()),
                 ('next_at', models.DateTimeField(null=True)),
                 ('tries', models.PositiveIntegerField(default=0)),
