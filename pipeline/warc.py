@@ -37,6 +37,12 @@ _GZIP_EXTRA = (12, b"sl", 8)
 _CRC16 = struct.Struct("<H")
 HEADER_SIZE = _GZIP.size + _CRC16.size
 _TRAILER = struct.Struct("<II")
+_RESOURCES = {
+    RawKind.ENTRY: "application/json",
+    RawKind.FILE: "application/octet-stream",
+    RawKind.MAIL: "message/rfc822",
+}
+"""Kinds that no server answered, and what their blocks are."""
 _END = b"\r\n\r\n"
 """What follows a record's block."""
 
@@ -58,11 +64,13 @@ def to_member(item: RawItem) -> bytes:
         "hints": {**asdict(item.hints), "published_at": published and published.isoformat()},
     }
     at = item.fetched_at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
-    entry = item.kind is RawKind.ENTRY
-    http_headers = None if entry else _http_headers(item)
+    resource = _RESOURCES.get(item.kind)
+    http_headers = None if resource else _http_headers(item)
+    if resource and item.headers:
+        about["headers"] = dict(item.headers)
     record = writer.create_warc_record(
         _target(item),
-        "resource" if entry else "response",
+        "resource" if resource else "response",
         payload=BytesIO(item.body),
         length=len(item.body),
         http_headers=http_headers,
@@ -72,7 +80,7 @@ def to_member(item: RawItem) -> bytes:
             "WARC-Block-Digest": _digest(_as_sent(http_headers), item.body),
             _ABOUT: json.dumps(about),
         },
-        warc_content_type="application/json" if entry else None,
+        warc_content_type=resource,
     )
     writer.write_record(record)
     return _compressed(buffer.getvalue())
@@ -95,7 +103,7 @@ def _as_sent(headers: StatusAndHeaders | None) -> bytes:
 
 def _target(item: RawItem) -> str:
     """What the record is of; an address in WARC has neither spaces nor line ends."""
-    return re.sub(r"\s", "", item.final_url or item.url) or "urn:chengqing:entry"
+    return re.sub(r"\s", "", item.final_url or item.url) or f"urn:chengqing:{item.kind.value}"
 
 
 def _http_headers(item: RawItem) -> StatusAndHeaders:
@@ -156,7 +164,11 @@ def _item(record: Any, body: bytes) -> RawItem:
         final_url=about["final_url"],
         fetched_at=datetime.fromisoformat(record.rec_headers.get_header("WARC-Date")),
         status=int(http_headers.get_statuscode()) if http_headers else 200,
-        headers={k.lower(): v for k, v in http_headers.headers} if http_headers else {},
+        headers=(
+            {key.lower(): value for key, value in http_headers.headers}
+            if http_headers
+            else about.get("headers", {})
+        ),
         body=body,
         hints=Hints(
             **{

@@ -112,11 +112,11 @@ def test_any_item_survives_its_record(
     value: str,
     status: int,
 ) -> None:
-    entry = kind is RawKind.ENTRY
+    resource = kind in (RawKind.ENTRY, RawKind.FILE, RawKind.MAIL)
     written = RawItem(
-        kind, source, url, final_url if entry else f"https://news.example/{final_url}", AT,
-        200 if entry else status,
-        {} if entry else {"x-any": value}, body, Hints(title=title, published_at=published_at),
+        kind, source, url, final_url if resource else f"https://news.example/{final_url}", AT,
+        200 if resource else status,
+        {"x-any": value}, body, Hints(title=title, published_at=published_at),
     )  # fmt: skip
     assert from_member(to_member(written)) == written
 
