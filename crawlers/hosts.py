@@ -22,6 +22,8 @@ from service_identity import CertificateError, VerificationError
 from twisted.internet.error import ConnectError, ConnectionDone, ConnectionLost
 from twisted.python.failure import Failure
 
+from crawlers.settings import SHORTEST_DELAY
+
 if TYPE_CHECKING:
     from scrapy import Request
     from scrapy.crawler import Crawler
@@ -110,7 +112,15 @@ class HostMiddleware:
         return HostResting(reason, max(until - time.monotonic(), 0) if until else 0)
 
     def response_downloaded(self, response: Response, request: Request) -> None:
-        """Hears a host that asks for patience, before the next request goes out."""
+        """Hears a host that asks for patience, before the next request goes out.
+
+        A delay counts from the answer. Scrapy counts from when a request leaves the queue, and a
+        busy moment before it leaves the machine would bring the next one too soon after it.
+        """
+        assert self.crawler.engine is not None
+        slot = self.crawler.engine.downloader.slots.get(_host(request))
+        if slot is not None and slot.delay > SHORTEST_DELAY:
+            slot.lastseen = time.monotonic()
         header = (response.headers.get("Retry-After") or b"").decode("latin-1")
         wait = retry_after(header, now=time.time())
         if response.status == 429 or (response.status == 503 and wait):

@@ -18,7 +18,7 @@ from crawlers.articles import Articles
 from crawlers.ledger import Ledger
 from crawlers.plan import Plan, SourcePlan, Validators
 from crawlers.reasons import Reason
-from crawlers.records import Archive, header, response_record
+from crawlers.records import Archive, conditions, header, response_record
 from crawlers.sources import SOURCE_TYPES, listing_urls
 from crawlers.sources.base import Listing
 from crawlers.sources.base import Response as ListingResponse
@@ -86,10 +86,13 @@ class Listings:
     async def parse(self, response: Any) -> AsyncIterator[Request]:
         """Keep the listing, tell of it, follow what it names."""
         entries: list[SourcePlan] = response.meta["entries"]
-        if response.status == 304:
+        requests: list[Request] = []
+        if response.status == 304 and _asked_on_condition(response.request):
             for entry in entries:
                 self.ledger.tell("unchanged", entry.source.id, url=response.url)
-                self._settle(entry)
+                requests.extend(self._settle(entry, answered=True))
+            for request in requests:
+                yield request
             return
         if response.status != 200:
             self._lost(entries, response.url, reasons.of_status(response))
@@ -98,7 +101,6 @@ class Listings:
         raw = response_record(response, RawKind.LISTING, first.id, response.meta["asked"])
         position = self.archive.store(raw)
         read: dict[tuple[Any, ...], Listing] = {}
-        requests: list[Request] = []
         further: dict[str, list[SourcePlan]] = defaultdict(list)
         for entry in entries:
             source = entry.source
@@ -146,8 +148,7 @@ class Listings:
         if listing.problem:
             self.ledger.tell("failed", source.id, url=response.url, reason=listing.problem)
         requests = [] if useless else self._follow(entry, listing)
-        self._settle(entry)
-        return requests
+        return requests + self._settle(entry, answered=True)
 
     def _follow(self, entry: SourcePlan, listing: Listing) -> list[Request]:
         source, reading = entry.source.id, self.reading[entry.source.id]
@@ -160,8 +161,9 @@ class Listings:
         reading.left += len(new) - len(taken)
         return [request for item in taken for request in self.articles.want(source, item)]
 
-    def _settle(self, entry: SourcePlan) -> None:
-        """One listing of a source is done with; after its last one the source is told of."""
+    def _settle(self, entry: SourcePlan, *, answered: bool) -> list[Request]:
+        """One listing of a source is done with; after its last one the source is told of, and what
+        is known of it comes once more."""
         source, reading = entry.source.id, self.reading[entry.source.id]
         reading.open -= 1
         if not reading.open and reading.read:
@@ -171,7 +173,10 @@ class Listings:
             )  # fmt: skip
             if entry.seen and reading.new == len(reading.keys) >= _WINDOW:
                 self.ledger.tell("failed", source, url=entry.source.url, reason=_GAP, code="gap")
+        again = self.articles.revisits(entry) if answered and not reading.open else ()
+        requests = list(again)
         self.ledger.paid(source)
+        return requests
 
     def failed(self, failure: Failure) -> None:
         request = failure.request  # type: ignore[attr-defined]
@@ -180,7 +185,7 @@ class Listings:
     def _lost(self, entries: list[SourcePlan], url: str, reason: Reason) -> None:
         for entry in entries:
             self.ledger.failed(entry.source.id, url, reason)
-            self._settle(entry)
+            self._settle(entry, answered=False)
 
 
 def _read(response: Any, source: Source) -> Listing:
@@ -203,7 +208,9 @@ def _read(response: Any, source: Source) -> Listing:
 def _conditions(validators: list[Validators]) -> dict[str, str]:
     """Headers of a conditional GET, when all who share the address have the same version."""
     first = validators[0]
-    if any(each != first for each in validators):
-        return {}
-    headers = {"If-None-Match": first.etag, "If-Modified-Since": first.last_modified}
-    return {name: value for name, value in headers.items() if value}
+    return conditions(first) if all(each == first for each in validators) else {}
+
+
+def _asked_on_condition(request: Request) -> bool:
+    """Only then is a 304 an answer: some servers give it to whoever comes."""
+    return any(name in request.headers for name in ("If-None-Match", "If-Modified-Since"))

@@ -46,6 +46,8 @@ class Reason:
 def of_status(response: Any) -> Reason:
     """Why a response that is not 200 is not what was wanted."""
     status = response.status
+    if status == 304:
+        return Reason("服务器答复 304，但此前没有取到过内容")
     if 300 <= status < 400:
         return Reason("转向的地址无法采集", permanent=True)
     header = (response.headers.get("Retry-After") or b"").decode("latin-1")
