@@ -129,8 +129,8 @@ def _score(found: Found, base: str) -> float:
     if _NO_ARTICLE.search(address):
         named -= 1.5
     beside = 1.0 if _DATE.search(found.row.replace(found.text, "", 1)) else 0.0
-    foreign = 0.0 if _family(found.url) == _family(base) else -2.0
-    return length + named + beside + foreign
+    own = _family(found.url) == _family(base)
+    return (length + named + beside) * (1 if own else 0.2)
 
 
 def _speaks(found: Found, term: str) -> bool:

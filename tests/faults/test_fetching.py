@@ -719,4 +719,4 @@ def test_a_source_with_an_impossible_selector_is_told(tmp_path: Path) -> None:
         host.answers["/list"] = say("<a href='/1'>一个足够长的标题在此</a>")
         page = source("a", f"{host.url}/list", kind=SourceKind.PAGE)
         outcome = collect(tmp_path, [replace(page, links="ul[")])
-    assert outcome.reasons("a") == ["列表页上没有找到文章链接，请检查网址或 links 选择器"]
+    assert outcome.reasons("a") == ["列表页上没有与 links（ul[）相符的链接，页面可能已改版"]
