@@ -7,12 +7,16 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
+from hashlib import sha256
 from typing import Any, Literal
 from urllib.parse import urlsplit
 
 from pipeline.decode import decompress
+from pipeline.documents import Part, Problem
+from pipeline.documents.records import is_document, name_of, parts_of
 from pipeline.errors import PipelineError
 from pipeline.extract import extract, plain_text
+from pipeline.extract.language import find_language
 from pipeline.extract.pagination import joined
 from pipeline.identity import canonical_url, content_hash, mention_id
 from pipeline.model import Extraction, Hints, Mention, Position, RawItem, RawKind
@@ -42,6 +46,8 @@ def understand(
     """
     if raw.kind in (RawKind.LISTING, RawKind.PART):
         return ()
+    if is_document(raw):
+        return _from_document(raw, position, zone)
     try:
         page = _entry_page(raw) if raw.kind is RawKind.ENTRY else _whole_article(raw, zone, parts)
     except PipelineError as error:
@@ -50,6 +56,41 @@ def understand(
     if not page.text and not page.title:
         return (Unreadable(raw.source, raw.url, "页面上没有读到文章"),)
     return (_mention(raw, page, position),)
+
+
+def _from_document(raw: RawItem, position: Position, zone: str) -> tuple[Mention | Unreadable, ...]:
+    """What came by another way than the web: several articles, some of which may be unreadable."""
+    try:
+        found = parts_of(raw, zone)
+    except PipelineError as error:
+        return (Unreadable(raw.source, name_of(raw), str(error)),)
+    return tuple(
+        Unreadable(raw.source, each.where, each.reason)
+        if isinstance(each, Problem)
+        else _part_mention(raw, each, position)
+        for each in found
+    )
+
+
+def _part_mention(raw: RawItem, part: Part, position: Position) -> Mention:
+    url = canonical_url(part.url)
+    key = url if part.by_url else f"{raw.source}\n{part.key or sha256(raw.body).hexdigest()}"
+    return Mention(
+        id=mention_id(key),
+        version=int(raw.fetched_at.timestamp() * 1000),
+        url=url,
+        source=raw.source,
+        title=part.title,
+        text=part.text,
+        seen_at=raw.fetched_at,
+        published_at=part.published_at,
+        published_precision=part.published_precision,
+        author=part.author,
+        origin=part.origin,
+        language=find_language(part.text, ""),
+        content_hash=content_hash(part.title, part.text),
+        raw=str(position),
+    )
 
 
 def _whole_article(raw: RawItem, zone: str, parts: Sequence[RawItem]) -> Extraction:
