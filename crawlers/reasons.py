@@ -9,6 +9,7 @@ from typing import Any
 from scrapy.exceptions import IgnoreRequest
 
 from crawlers.addresses import AddressRefused
+from crawlers.budget import BudgetSpent
 from crawlers.hosts import HostResting, is_certificate, retry_after
 from crawlers.plan import Code
 from crawlers.robots import RobotsForbidden, RobotsUnreachable
@@ -62,6 +63,8 @@ def of_status(response: Any) -> Reason:
 def of_error(error: Any) -> Reason:
     """Why no response came: what the request ended with."""
     if isinstance(error, HostResting):
+        return Reason(str(error), retry_after=error.seconds)
+    if isinstance(error, BudgetSpent):
         return Reason(str(error), retry_after=error.seconds)
     if isinstance(error, RobotsUnreachable):
         why = f"服务器答复 {error.why}" if isinstance(error.why, int) else of_error(error.why).text

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -115,3 +116,4 @@ class RobotsMiddleware:
         slot = downloader.slots.get(host)
         if slot is not None:
             slot.delay, slot.concurrency = delay, 1
+            slot.lastseen = time.monotonic()  # the delay counts from this answer, too

@@ -350,7 +350,7 @@ FAULTS: dict[str, tuple[Builder, str]] = {
     "article-back-soon": (_article_later, "/a/1.html：服务器答复 502"),
     "not-asked-304": (in_listing(always(not_asked)), "服务器答复 304，但此前没有取到过内容"),
     "not-asked-304-article": (
-        in_article(always(not_asked)), "/bad.html：服务器答复 304，但此前没有取到过内容",
+        in_article(always(not_asked), passing=True), "/bad.html：服务器答复 304，但此前没有取到过内容",
     ),
     "missing": (in_listing(always(say("没有", status=404))), GONE),
     "missing-article": (in_article(always(say("没有", status=404))), f"/bad.html：{GONE}"),
@@ -385,6 +385,6 @@ FAULTS: dict[str, tuple[Builder, str]] = {
     "hundred-thousand": (_hundred_thousand, "订阅源有 100000 条，只读取了前 2000 条"),
     "html-for-a-feed": (in_listing(always(say(LOGIN))), _NO_FEED),
     "becomes-html": (_becomes_html, ""),
-    "list-without-articles": (_list_without_articles, "列表页上没有找到文章链接，请检查网址或 links 选择器"),
+    "list-without-articles": (_list_without_articles, "列表页上没有找到文章链接，请检查网址，或用 links 写明链接的位置"),
 }  # fmt: skip
 """Name → how the site is made, and what is told of it ("" where nothing is amiss for the desk)."""
