@@ -61,6 +61,8 @@ class Listings:
         """One request for each listing; sources of one address share it."""
         sharing: dict[str, list[tuple[str, SourcePlan]]] = defaultdict(list)
         for entry in self.plan.sources:
+            if entry.source.kind not in SOURCE_TYPES:
+                continue
             urls = tuple(dict.fromkeys(listing_urls(entry.source)))[:MAX_LISTINGS]
             self.reading[entry.source.id] = _Reading(len(urls), set(urls))
             for _ in urls[1:]:

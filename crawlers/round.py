@@ -14,6 +14,7 @@ from crawlers.ledger import Ledger
 from crawlers.listings import Listings
 from crawlers.plan import Plan
 from crawlers.records import Archive
+from crawlers.ways_in import WaysIn
 from pipeline.spool import SpoolWriter
 
 
@@ -32,14 +33,17 @@ class RoundSpider(Spider):
         archive = Archive(spool, self.end)
         self.articles = Articles(plan, archive, ledger)
         self.listings = Listings(plan, archive, ledger, self.articles)
+        self.ways_in = WaysIn(plan, archive, ledger)
 
     async def start(self) -> AsyncIterator[Request]:
         loop = asyncio.get_running_loop()
         loop.call_later(self.plan.round_seconds, self.end, "本轮时间用尽，余下的下一轮继续")
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, self.end, "采集被停止，余下的下一轮继续")
+        others = asyncio.ensure_future(self.ways_in.read())
         for request in self.listings.requests():
             yield request
+        await others
 
     def end(self, reason: str, status: int = 0) -> None:
         """Leave at once: what was told is durable, and the rest belongs to the next round."""

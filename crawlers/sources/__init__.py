@@ -1,7 +1,4 @@
-"""The kinds of sources: each reads its listing into items. A new kind is a file and a line here.
-
-Kinds that are not here have no listing on the web: what they bring comes by another way.
-"""
+"""The kinds of sources: each reads its listing into items. A new kind is a file and a line here."""
 
 from __future__ import annotations
 
@@ -9,7 +6,11 @@ from collections.abc import Callable
 
 from crawlers.sources.base import Listing, Response
 from crawlers.sources.feed import read_feed_listing
+from crawlers.sources.files import read_files
 from crawlers.sources.hotlist import read_hotlist_listing
+from crawlers.sources.inbox import read_inbox
+from crawlers.sources.local import LocalReader
+from crawlers.sources.mailbox import read_mailbox
 from crawlers.sources.page import read_page_listing
 from crawlers.sources.search import read_search_listing, search_urls
 from crawlers.sources.sitemap import read_sitemap_listing
@@ -22,6 +23,13 @@ SOURCE_TYPES: dict[SourceKind, Callable[[Response, Source], Listing]] = {
     SourceKind.SEARCH: read_search_listing,
     SourceKind.HOTLIST: read_hotlist_listing,
 }
+LOCAL_TYPES: dict[SourceKind, LocalReader] = {
+    SourceKind.FILES: read_files,
+    SourceKind.MAILBOX: read_mailbox,
+    SourceKind.ENTRY: read_inbox,
+    SourceKind.TIPS: read_inbox,
+}
+"""Kinds that have no listing on the web: what they bring comes by another way."""
 
 
 def listing_urls(source: Source) -> tuple[str, ...]:

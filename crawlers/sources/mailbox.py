@@ -1,0 +1,176 @@
+"""A mailbox (IMAP): newsletters, reports that people send in. Mails stay unread, in place."""
+
+from __future__ import annotations
+
+import imaplib
+import os
+import re
+import socket
+import ssl
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from ipaddress import ip_address, ip_network
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+from imap_tools import AND, BaseMailBox, ImapToolsError
+
+from crawlers.addresses import is_public
+from crawlers.sources.local import Found, Taken, Trouble, Visit
+from pipeline.documents.records import mail_record
+
+RECENT = timedelta(days=30)
+"""Mails that came earlier are not read."""
+_VALIDITY = re.compile(rb"(\d+)")
+_SIZE = re.compile(rb"RFC822\.SIZE (\d+)")
+
+
+class MailboxError(Exception):
+    """One sentence why the mailbox could not be read."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    host: str
+    address: str
+    port: int
+    tls: bool
+    user: str
+    folder: str
+
+
+def read_mailbox(visit: Visit) -> Iterator[Found | Taken | Trouble]:
+    """Mails of the last RECENT that were not read, oldest first. The key is UIDVALIDITY and UID.
+
+    `url` is imaps://user@host[:port][/folder]; imap:// without TLS only within allowed networks.
+    """
+    try:
+        place = _place(visit)
+        password = os.environ.get(visit.source.password_env, "")
+        if not password:
+            raise MailboxError(f"环境变量 {visit.source.password_env} 没有设置邮箱口令")
+        with _opened(place, password, visit.timeout) as box:
+            yield from _read(box, place, visit)
+    except MailboxError as error:
+        yield Trouble(str(error))
+    except (ImapToolsError, imaplib.IMAP4.error, OSError, EOFError, ValueError) as error:
+        yield Trouble(_why(error))
+
+
+def _place(visit: Visit) -> _Place:
+    """Where to connect to: the address is checked here and connected to as it is."""
+    try:
+        parts = urlsplit(visit.source.url)
+        host, port = parts.hostname or "", parts.port
+    except ValueError:
+        raise MailboxError("邮箱地址无效") from None
+    if parts.scheme not in ("imap", "imaps") or not host or not parts.username:
+        raise MailboxError("邮箱地址应写成 imaps://用户名@服务器/文件夹")
+    tls = parts.scheme == "imaps"
+    port = port or (993 if tls else 143)
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError):
+        raise MailboxError(f"{host} 的域名无法解析") from None
+    address = str(found[0][4][0])
+    inside = any(ip_address(address) in ip_network(each) for each in visit.networks)
+    if not inside and not is_public(ip_address(address)):
+        raise MailboxError(f"{host} 指向内部地址，已拒绝访问；请在 allow_networks 中允许")
+    if not tls and not inside:
+        raise MailboxError("不加密的 imap:// 只用于允许的内网，请改用 imaps://")
+    folder = unquote(parts.path.strip("/")) or "INBOX"
+    return _Place(host, address, port, tls, unquote(parts.username), folder)
+
+
+class _Box(BaseMailBox):
+    """A mailbox that is connected to by the address that was checked."""
+
+    def __init__(self, place: _Place, timeout: float) -> None:
+        self.place, self.timeout = place, timeout
+        super().__init__()
+
+    def _get_mailbox_client(self) -> imaplib.IMAP4:
+        place, timeout = self.place, self.timeout
+
+        class Plain(imaplib.IMAP4):
+            def _create_socket(self, timeout: Any) -> socket.socket:
+                return socket.create_connection((place.address, place.port), timeout)
+
+        class Safe(imaplib.IMAP4):
+            def _create_socket(self, timeout: Any) -> socket.socket:
+                plain = socket.create_connection((place.address, place.port), timeout)
+                context = ssl.create_default_context()
+                return context.wrap_socket(plain, server_hostname=place.host)
+
+        return (Safe if place.tls else Plain)(place.host, place.port, timeout)
+
+
+def _opened(place: _Place, password: str, timeout: float) -> Any:
+    box = _Box(place, timeout)
+    try:
+        return box.login(place.user, password, initial_folder=None)
+    except (ImapToolsError, imaplib.IMAP4.error) as error:
+        box.client.shutdown()
+        if isinstance(error, imaplib.IMAP4.abort):
+            raise
+        raise MailboxError(f"{place.host} 拒绝了 {place.user} 的登录，请检查用户名和口令") from None
+
+
+def _read(box: Any, place: _Place, visit: Visit) -> Iterator[Found | Taken | Trouble]:
+    try:
+        box.folder.set(place.folder, readonly=True)
+    except ImapToolsError:
+        raise MailboxError(f"邮箱里没有文件夹 {place.folder}") from None
+    since = (visit.now() - RECENT).date()
+    validity = _validity(box)
+    uids = sorted(box.uids(AND(date_gte=since)), key=int)
+    keys = {f"{validity}:{uid}": uid for uid in uids}
+    new = [key for key in keys if key not in visit.seen]
+    taken = new[: visit.source.max_items]
+    yield Found(tuple(keys), len(new), len(new) - len(taken))
+    for key in taken:
+        yield _mail(box, key, keys[key], place, visit)
+
+
+def _validity(box: Any) -> str:
+    """By this a server says that its numbers were given anew."""
+    values = box.client.untagged_responses.get("UIDVALIDITY") or [b""]
+    found = _VALIDITY.search(values[-1] or b"")
+    return found[1].decode() if found else "0"
+
+
+def _mail(box: Any, key: str, uid: str, place: _Place, visit: Visit) -> Taken | Trouble:
+    where = f"{place.folder} {uid}"
+    _, sizes = box.client.uid("fetch", uid, "(RFC822.SIZE)")
+    found = _SIZE.search(b" ".join(_flat(sizes)))
+    if found and int(found[1]) > visit.max_bytes:
+        limit = visit.max_bytes // 1024 // 1024
+        return Trouble(f"一封邮件（{where}）超过{limit}MB，未读取", where, key, permanent=True)
+    _, answer = box.client.uid("fetch", uid, "(BODY.PEEK[])")
+    bodies = [each[1] for each in answer if isinstance(each, tuple) and len(each) > 1]
+    if not bodies:
+        return Trouble(f"一封邮件（{where}）取不到，可能已被删除", where)
+    source = visit.source
+    return Taken(key, mail_record(source.id, key, bodies[0], visit.now(), source.fields), where)
+
+
+def _flat(answer: Any) -> list[bytes]:
+    found: list[bytes] = []
+    for each in answer or []:
+        found.extend(each if isinstance(each, tuple) else [each] if each else [])
+    return found
+
+
+def _why(error: Exception) -> str:
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return "邮件服务器的安全证书无效或已过期"
+    if isinstance(error, TimeoutError):
+        return "邮件服务器超时没有答复"
+    if isinstance(error, ConnectionRefusedError):
+        return "邮件服务器拒绝连接"
+    if isinstance(error, ssl.SSLError):
+        return "与邮件服务器的加密连接失败"
+    return (
+        "与邮件服务器的连接中断" if isinstance(error, OSError | EOFError) else "邮件服务器答复有误"
+    )
