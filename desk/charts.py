@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 FONT = "Noto Sans CJK SC, PingFang SC, Microsoft YaHei, sans-serif"
 INK, SOFT, LINE = "#1c2a39", "#586674", "#dde3e9"
-MAIN, BESIDE = "#1f5f9c", "#b9c4cf"
+MAIN, BESIDE, TROUBLE = "#1f5f9c", "#b9c4cf", "#c9503f"
 
 Series = Sequence[tuple[date, int]]
 
@@ -51,6 +51,35 @@ def weeks_chart(this: Series, before: Series, *, width: int = 270, height: int =
                 "field": "week",
                 "type": "nominal",
                 "scale": {"domain": [_("上周"), _("本周")], "range": [BESIDE, MAIN]},
+                "legend": {"title": None, "orient": "top", "symbolType": "square"},
+            },
+        },
+    }
+    return _svg(spec, width, height)
+
+
+def visits_chart(
+    days: Sequence[tuple[date, int, int]], *, width: int = 640, height: int = 130
+) -> str:
+    """New items and failed visits a day, side by side."""
+    new, lost = _("新增信息"), _("失败轮次")
+    names = [_label(day) for day, *_n in days]
+    values = [
+        {"day": _label(day), "what": what, "n": count}
+        for day, found, failed in days
+        for what, count in ((new, found), (lost, failed))
+    ]
+    spec = {
+        "data": {"values": values},
+        "mark": {"type": "bar", "cornerRadiusEnd": 2},
+        "encoding": {
+            "x": _days_axis(names),
+            "xOffset": {"field": "what", "sort": [new, lost]},
+            "y": _count_axis(max((max(found, failed) for _d, found, failed in days), default=0)),
+            "color": {
+                "field": "what",
+                "type": "nominal",
+                "scale": {"domain": [new, lost], "range": [MAIN, TROUBLE]},
                 "legend": {"title": None, "orient": "top", "symbolType": "square"},
             },
         },

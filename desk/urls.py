@@ -12,6 +12,7 @@ from desk.views import (
     log,
     mentions,
     public,
+    records,
     session,
     sources,
 )
@@ -35,6 +36,9 @@ urlpatterns = [
     path("mentions/<str:mention_id>/", mentions.mention_detail, name="mention"),
     path("sources/", sources.source_board, name="sources"),
     path("sources/<str:source_id>/", sources.source_detail, name="source"),
+    path("sources/<str:source_id>/rounds/<int:round_id>/", records.round_detail, name="round"),
+    path("records/<str:position>/", records.record_detail, name="record"),
+    path("records/<str:position>/raw", records.record_raw, name="record-raw"),
     path("configuration/", configuration.configuration, name="configuration"),
     path("configuration/<slug:part>/", configuration.configuration, name="configuration-part"),
     path("cases/", cases.case_list, name="cases"),

@@ -30,7 +30,25 @@ _RULE_KINDS = {
     "claim": gettext_lazy("与已知说法相似"),
     "fact": gettext_lazy("与官方口径比对"),
 }
-_SOURCE_KINDS = {"feed": gettext_lazy("订阅源"), "page": gettext_lazy("列表页")}
+_SOURCE_KINDS = {
+    "feed": gettext_lazy("订阅源"),
+    "page": gettext_lazy("列表页"),
+    "sitemap": gettext_lazy("站点地图"),
+    "search": gettext_lazy("站内搜索"),
+    "hotlist": gettext_lazy("热榜或接口"),
+    "mailbox": gettext_lazy("邮箱"),
+    "files": gettext_lazy("文件夹"),
+    "entry": gettext_lazy("人工录入"),
+    "tips": gettext_lazy("公众线索"),
+}
+_RECORD_KINDS = {
+    "article": gettext_lazy("文章页"),
+    "part": gettext_lazy("文章的后续页"),
+    "listing": gettext_lazy("列表"),
+    "entry": gettext_lazy("条目"),
+    "file": gettext_lazy("文件"),
+    "mail": gettext_lazy("邮件"),
+}
 
 
 @register.simple_tag
@@ -138,6 +156,12 @@ def rule_kind(kind: str) -> str:
 @register.filter
 def source_kind(kind: str) -> str:
     return str(_SOURCE_KINDS.get(kind, kind))
+
+
+@register.filter
+def record_kind(kind: str) -> str:
+    """A `pipeline.model.RawKind` in words."""
+    return str(_RECORD_KINDS.get(kind, kind))
 
 
 @register.filter

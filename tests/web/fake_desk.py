@@ -238,7 +238,7 @@ def _source_states() -> None:
     )
     SourceState.objects.create(
         source="portal", due_at=NOON + hour, last_attempt_at=NOON - hour,
-        last_success_at=NOON - hour, last_new_at=NOON - timedelta(days=5), mentions=3,
+        last_success_at=NOON - hour, last_new_at=NOON - timedelta(days=20), mentions=3,
     )  # fmt: skip
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -88,8 +89,12 @@ class Known:
     last_attempt_at: datetime | None = NOON
     last_success_at: datetime | None = NOON
     last_new_at: datetime | None = NOON
+    gap_at: datetime | None = None
     failures: int = 0
+    pending: int = 0
+    code: str = ""
     error: str = ""
+    usual: dict[str, Any] | None = None
 
 
 SOURCE = Source("gazette", SourceKind.FEED, "临江日报", "http://news.example/")
@@ -103,7 +108,13 @@ SOURCE = Source("gazette", SourceKind.FEED, "临江日报", "http://news.example
         (Known(failures=2, error="没有应答。"), "failing"),
         (Known(due_at=NOON - timedelta(hours=2)), "late"),
         (Known(due_at=NOON - timedelta(minutes=5)), "ok"),
-        (Known(last_new_at=NOON - timedelta(days=4)), "silent"),
+        (Known(last_new_at=NOON - timedelta(days=4)), "ok"),
+        (Known(last_new_at=NOON - timedelta(days=15)), "silent"),
+        (Known(failures=2, code="robots", error="robots.txt 不允许。"), "robots"),
+        (Known(failures=2, code="gone", error="服务器答复 404"), "gone"),
+        (Known(gap_at=NOON - timedelta(days=1)), "gap"),
+        (Known(pending=4), "partial"),
+        (Known(gap_at=NOON - timedelta(days=1), last_new_at=NOON - timedelta(days=20)), "silent"),
     ],
 )
 def test_health_of_sources(known: Known | None, kind: str) -> None:
