@@ -123,6 +123,7 @@ def _join(
         alert=alert,
         mention=mention.id,
         mention_version=mention.version,
+        content_hash=mention.content_hash,
         source=mention.source,
         title=mention.title,
         url=mention.url,

@@ -9,7 +9,7 @@ from collections.abc import Callable
 import typer
 
 from config import environment
-from config.commands import desk, evaluate, running, texts
+from config.commands import archive, desk, evaluate, running, texts
 from pipeline.errors import BadInputError, ChengqingError
 
 app = typer.Typer(
@@ -24,6 +24,7 @@ audit = typer.Typer(help="The audit log.", no_args_is_help=True)
 _COMMANDS: tuple[Callable[..., None], ...] = (
     *(running.up, running.serve, running.schedule, running.collect, running.doctor),
     *(desk.search, desk.alerts, desk.digest),
+    *(archive.reprocess, archive.evidence),
     *(texts.extract, texts.match, texts.duplicates),
 )
 for command in _COMMANDS:

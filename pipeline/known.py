@@ -35,7 +35,8 @@ class Known:
         self._add(mention)
         return mention
 
-    def again(self, mention: Mention, before: Mention) -> Mention:
+    @staticmethod
+    def again(mention: Mention, before: Mention) -> Mention:
         """A mention that is stored: it keeps its place, whatever its text has become."""
         return replace(
             mention,

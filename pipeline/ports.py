@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, Protocol
 
@@ -40,7 +41,7 @@ class MentionStore(Protocol):
         or earlier; durable on return, one result a mention, in order.
 
         What is replaced is not kept: versions are what a publisher changed, not how well it was
-        read. All fields are stored as given. No id occurs twice in a batch. Raises StoreError.
+        read. All fields are stored as given. No version occurs twice in a batch. Raises StoreError.
         """
 
     def get(self, ids: Sequence[str]) -> dict[str, Mention]:
@@ -88,6 +89,34 @@ class AlertStep(Protocol):
 
     def __call__(self, mentions: Sequence[Mention], now: datetime) -> Mapping[str, int]:
         """Returns how many alerts were raised anew by source id (joined ones not counted)."""
+
+
+@dataclass(frozen=True, slots=True)
+class AlertChange:
+    """What today's rules would do to the alerts that stand."""
+
+    kind: Literal["raised", "joined", "lapsed"]
+    """raised: a new alert. joined: a mention more for an alert. lapsed: none of its mentions is hit
+    any more."""
+    alert: str
+    rule: str
+    level: str
+    mention: str
+    """Id of the mention that it is about; the first one of several."""
+    reason: str
+
+
+class AlertReview(Protocol):
+    """Compares what today's rules find with the alerts that stand. Changes nothing."""
+
+    def compare(
+        self, mentions: Sequence[Mention], gone: Sequence[Mention], now: datetime
+    ) -> Sequence[AlertChange]:
+        """Of current mentions as they read now, and of those that are articles no more. What lapses
+        is told by `lapsed`."""
+
+    def lapsed(self) -> Sequence[AlertChange]:
+        """At the end: alerts of which every mention was compared and none is hit."""
 
 
 class Quarantine(Protocol):

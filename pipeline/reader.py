@@ -11,9 +11,10 @@ from hashlib import sha256
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
+from pipeline.errors import SpoolError
 from pipeline.model import Mention, Position, Unread
 from pipeline.ports import Zones
-from pipeline.spool import Damage, Record
+from pipeline.spool import Damage, Record, parts_of
 from pipeline.understand import Unreadable, understand
 
 FAILED = "读取时出错"
@@ -32,13 +33,19 @@ class Reading:
     unread: tuple[Unread, ...] = ()
 
 
-def read_record(record: Record, zones: Zones) -> Reading:
-    """Never raises: an unexpected failure is logged with its traceback and told as `FAILED`."""
+def read_record(record: Record, folder: Path, zones: Zones) -> Reading:
+    """`folder` is the spool, where the further pages of a long article stand.
+
+    An unexpected failure is logged with its traceback and told as `FAILED`. Raises SpoolError only.
+    """
     raw, position, _ = record
     if isinstance(raw, Damage):
         return Reading(position, (), (Unread(position, "", "", raw.reason),))
     try:
-        made = understand(raw, position, zones.get(raw.source, "Asia/Shanghai"))
+        zone = zones.get(raw.source, "Asia/Shanghai")
+        made = understand(raw, position, zone, parts_of(folder, raw))
+    except SpoolError:
+        raise
     except Exception as error:  # noqa: BLE001 - one record must never stop the others
         _log.exception("the record at %s (%s) could not be read", position, raw.url)
         reason = f"{FAILED}（{type(error).__name__}）"

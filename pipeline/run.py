@@ -13,6 +13,7 @@ import logging
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from itertools import islice
 from pathlib import Path
 
@@ -87,7 +88,9 @@ class Pipeline:
         report = Report()
         records = spool.walk(self.folder, self.checkpoint.load())
         while batch := list(islice(records, BATCH)):
-            unread = self._take([read_record(each, self.zones) for each in batch], report)
+            unread = self._take(
+                [read_record(each, self.folder, self.zones) for each in batch], report
+            )
             if unread:
                 self.quarantine.keep(unread, self.clock())
             self.checkpoint.save(batch[-1][2])
@@ -100,7 +103,7 @@ class Pipeline:
         rest = iter(positions)
         while batch := list(islice(rest, BATCH)):
             records = dict(self._records(batch))
-            readings = [read_record(each, self.zones) for each in records.values()]
+            readings = [read_record(each, self.folder, self.zones) for each in records.values()]
             unread = self._take(readings, report)
             report.repaired += self.quarantine.settle(list(records), unread, self.clock())
             self.quarantine.lose([each for each in batch if each not in records], self.clock())
@@ -121,10 +124,8 @@ class Pipeline:
         """Store and judge what was read; returns what could not be read or stored."""
         unread = [each for reading in readings for each in reading.unread]
         mentions = [mention for reading in readings for mention in reading.mentions]
-        # The older one begins the story, whichever was fetched first.
-        mentions.sort(key=lambda mention: (mention.at, mention.id, mention.version))
         if mentions:
-            stored, refused = self._store(mentions, report)
+            stored, refused = self._store(in_order(mentions), report)
             unread += refused
             if stored:
                 self.store.refresh()
@@ -193,6 +194,14 @@ class Pipeline:
         if len(refused) == len(mentions):
             raise last
         return results, refused
+
+
+def in_order(mentions: Sequence[Mention]) -> list[Mention]:
+    """The older one begins the story, whichever was fetched first; versions stay in order."""
+    first: dict[str, datetime] = {}
+    for mention in mentions:
+        first[mention.id] = min(first.get(mention.id, mention.at), mention.at)
+    return sorted(mentions, key=lambda mention: (first[mention.id], mention.id, mention.version))
 
 
 def _refused(mention: Mention, reason: str) -> Unread:

@@ -14,6 +14,7 @@ import re
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO
 
@@ -169,6 +170,18 @@ def walk(folder: Path, start: Position) -> Iterator[Record]:
             raise _unreadable(path, error) from error
         if offset < size and number != numbers[-1]:  # nobody writes to it any more
             yield Damage(_LOST), Position(number, offset), Position(number, size)
+
+
+def began(folder: Path, number: int) -> datetime | None:
+    """When the first record of a segment that can be read was fetched; None without one."""
+    try:
+        with segment_path(folder, number).open("rb") as file:
+            found = (record for record, _, _ in _walk_segment(file, number, 0))
+            return next((each.fetched_at for each in found if isinstance(each, RawItem)), None)
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise _unreadable(segment_path(folder, number), error) from error
 
 
 def _walk_segment(file: BinaryIO, number: int, offset: int) -> Iterator[Record]:

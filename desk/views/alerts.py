@@ -178,10 +178,11 @@ def _from_store(alert: Alert, hit: AlertMention | None) -> dict[str, Any]:
 
 
 def _judged(versions: list[Mention], hit: AlertMention) -> tuple[Mention | None, bool]:
-    """The version that the rule judged, if it is kept; else today's."""
+    """The version that the rule judged, if it is kept; else today's. One that was read better
+    since then is not the text that was judged."""
     for mention in versions:
         if mention.version == hit.mention_version:
-            return mention, True
+            return mention, hit.content_hash in ("", mention.content_hash)
     return (versions[0] if versions else None), False
 
 

@@ -106,7 +106,10 @@ def mention_detail(request: HttpRequest, mention_id: str) -> HttpResponse:
     mention = versions[0]
     alerts = list(AlertMention.objects.filter(mention=mention_id).select_related("alert"))
     explanation = _together(alerts)
-    exact = all(hit.mention_version == mention.version for hit in alerts)
+    exact = all(
+        hit.mention_version == mention.version and hit.content_hash in ("", mention.content_hash)
+        for hit in alerts
+    )
     story = (
         store.search(Query(stories=(mention.story,)), limit=STORY_LENGTH) if mention.story else None
     )
