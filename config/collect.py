@@ -11,163 +11,22 @@ import queue
 import subprocess
 import sys
 import threading
-import time
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
-from random import SystemRandom
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
-from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, Sum
 
-from alerts.history import Outcome, Record, prune, record_visit, remember_records
-from alerts.models import SeenItem, SourceState, Validator
+from alerts.models import SeenItem, SourceRound, SourceState, Validator
+from config import revisits
 from config.locks import locked
+from config.rounds import Round, SourceResult
 from config.wiring import System
 from crawlers.plan import Event, Plan, SourcePlan, Validators
 from pipeline.errors import BadInputError
-from pipeline.model import RawKind, Source
+from pipeline.model import Source
 from pipeline.run import Pipeline, Report
-
-FORGET_AFTER = timedelta(days=60)
-"""An item that its source has not listed for so long is forgotten."""
-
-
-@dataclass
-class SourceResult:
-    """What one source brought in a round."""
-
-    source: str
-    fetched: int = 0
-    unchanged: int = 0
-    new: int = 0
-    duplicate: int = 0
-    failed: int = 0
-    alerts: int = 0
-    error: str | None = None
-
-
-@dataclass
-class _Visit:
-    """What the history of a source keeps beside its result."""
-
-    seconds: float = 0.0
-    requests: int = 0
-    pending: int = 0
-    updated: int = 0
-    gap: bool = False
-    code: str = ""
-    retry_after: float = 0.0
-
-
-class _Round:
-    """The state that a running round keeps in the case store."""
-
-    def __init__(self, sources: Sequence[Source], now: datetime) -> None:
-        self.now = now
-        self.sources = {source.id: source for source in sources}
-        self.results = {source.id: SourceResult(source.id) for source in sources}
-        self.listing: dict[str, Event] = {}
-        self.listed: dict[str, Event] = {}
-        self.done: set[str] = set()
-        self.visits = {source.id: _Visit() for source in sources}
-        self.began = time.monotonic()
-
-    def take(self, events: Iterable[Event]) -> None:
-        with transaction.atomic():
-            for event in events:
-                if event.source in self.results:
-                    getattr(self, f"_{event.what}")(event, self.results[event.source])
-
-    def _fetched(self, event: Event, result: SourceResult) -> None:
-        result.fetched += 1
-        self.visits[event.source].requests += 1
-        elapsed = timedelta(seconds=time.monotonic() - self.began)
-        remember_records(
-            event.source, self.now,
-            [Record(
-                event.key, event.url, str(event.kind or ""), event.status, event.position,
-                self.now + elapsed,
-            )],
-        )  # fmt: skip
-        if event.kind is RawKind.LISTING:
-            self.listing[event.source] = event
-        else:
-            self._seen(event.source, [event.key])
-
-    def _seen(self, source: str, keys: Sequence[str]) -> None:
-        SeenItem.objects.bulk_create(
-            [SeenItem(source=source, key=key, last_listed_at=self.now) for key in keys],
-            update_conflicts=True,
-            unique_fields=["source", "key"],
-            update_fields=["last_listed_at"],
-        )
-
-    def _unchanged(self, event: Event, result: SourceResult) -> None:
-        result.unchanged += 1
-        self.visits[event.source].requests += 1
-
-    def _failed(self, event: Event, result: SourceResult) -> None:
-        result.failed += 1
-        result.error = event.reason
-        visit = self.visits[event.source]
-        visit.retry_after = max(visit.retry_after, event.retry_after)
-        if event.code == "gap":
-            visit.gap = True
-        elif not event.key:
-            visit.code = event.code
-        if event.code not in ("gap", "robots", "address"):
-            visit.requests += 1
-        if event.permanent and event.key:
-            self._seen(event.source, [event.key])
-
-    def _listed(self, event: Event, result: SourceResult) -> None:
-        self.listed[event.source] = event
-        known = SeenItem.objects.filter(source=event.source)
-        for start in range(0, len(event.listed_keys), 500):
-            keys = event.listed_keys[start : start + 500]
-            known.filter(key__in=keys).update(last_listed_at=self.now)
-        known.filter(last_listed_at__lt=self.now - FORGET_AFTER).delete()
-
-    def _done(self, event: Event, result: SourceResult) -> None:
-        """The listing counts as read only when nothing that it names is still owed."""
-        self.done.add(event.source)
-        listing, listed = self.listing.get(event.source), self.listed.get(event.source)
-        left = listed.left if listed else 0
-        if listing is not None and not event.pending and not left:
-            Validator.objects.update_or_create(
-                source=event.source,
-                url=self.sources[event.source].url,
-                defaults={"etag": listing.etag, "last_modified": listing.last_modified},
-            )
-        elif event.pending or left:
-            Validator.objects.filter(source=event.source).delete()
-        visit = self.visits[event.source]
-        visit.pending = event.pending + left
-        visit.seconds = time.monotonic() - self.began
-
-    def finish(self, child_error: str | None) -> None:
-        """Each visit into the history, which decides when the source is due again."""
-        with transaction.atomic():
-            for source_id, result in self.results.items():
-                if source_id not in self.done:
-                    result.error = result.error or child_error or "本轮时间用尽，下一轮继续"
-                outcome = self._outcome(source_id, result)
-                record_visit(self.sources[source_id], self.now, outcome, SystemRandom())
-            prune(self.now)
-
-    def _outcome(self, source_id: str, result: SourceResult) -> Outcome:
-        visit = self.visits[source_id]
-        answered = source_id in self.listed or bool(result.unchanged)
-        return Outcome(
-            answered=answered, seconds=visit.seconds, requests=visit.requests,
-            fetched=result.fetched, unchanged=result.unchanged, new=result.new,
-            duplicate=result.duplicate, updated=visit.updated, failed=result.failed,
-            pending=visit.pending, gap=visit.gap, code="" if answered else visit.code,
-            error=result.error or ("" if answered else "列表没有取到"),
-            retry_after=timedelta(seconds=visit.retry_after),
-        )  # fmt: skip
 
 
 def due_sources(system: System, *, now: datetime) -> list[Source]:
@@ -206,7 +65,8 @@ def collect(
             else due_sources(system, now=now)
         )
         claimed = [source for source in sources if _claim(source, now)]
-        return _run(system, _Round(claimed, now), lock, progress)
+        updates = system.configuration.settings.fetching.updates
+        return _run(system, Round(claimed, now, updates=updates), lock, progress)
 
 
 def _claim(source: Source, now: datetime) -> bool:
@@ -219,7 +79,7 @@ def _claim(source: Source, now: datetime) -> bool:
 
 
 def _run(
-    system: System, current: _Round, lock: int, progress: Callable[[str, int], None]
+    system: System, current: Round, lock: int, progress: Callable[[str, int], None]
 ) -> list[SourceResult]:
     pipeline = system.pipeline()
     total = Report()
@@ -251,7 +111,7 @@ def _process(pipeline: Pipeline, total: Report, progress: Callable[[str, int], N
     progress("processed", total.records)
 
 
-def _fetch(system: System, current: _Round, lock: int, process: Callable[[], None]) -> str | None:
+def _fetch(system: System, current: Round, lock: int, process: Callable[[], None]) -> str | None:
     """Run the child to its end; one sentence when it failed."""
     os.set_inheritable(lock, True)
     child = subprocess.Popen(
@@ -302,7 +162,7 @@ def _next(events: queue.Queue[Event | None]) -> list[Event | None]:
     return batch
 
 
-def _plan(system: System, current: _Round) -> Plan:
+def _plan(system: System, current: Round) -> Plan:
     seen: dict[str, set[str]] = defaultdict(set)
     for source, key in SeenItem.objects.filter(source__in=current.sources).values_list(
         "source", "key"
@@ -313,6 +173,8 @@ def _plan(system: System, current: _Round) -> Plan:
         for row in Validator.objects.filter(source__in=current.sources)
     }
     settings = system.configuration.settings
+    young = revisits.due(list(current.sources), current.now) if current.updates else {}
+    midnight, renews = _day(current.now, settings.timezone)
     return Plan(
         spool=str(system.spool),
         user_agent=system.user_agent,
@@ -321,6 +183,9 @@ def _plan(system: System, current: _Round) -> Plan:
                 source,
                 validators.get((source.id, source.url), Validators()),
                 frozenset(seen[source.id]),
+                tuple(young.get(source.id, ())),
+                _budget(source, midnight),
+                renews,
             )
             for source in current.sources.values()
         ),
@@ -329,3 +194,21 @@ def _plan(system: System, current: _Round) -> Plan:
         round_seconds=settings.fetching.round,
         pause=settings.fetching.pause,
     )
+
+
+def _day(now: datetime, zone: str) -> tuple[datetime, float]:
+    """When the agency's day began, and the seconds until the next one."""
+    today = now.astimezone(ZoneInfo(zone)).date()
+    begin, end = (
+        datetime.combine(day, time(), ZoneInfo(zone)) for day in (today, today + timedelta(days=1))
+    )
+    return begin, (end - now).total_seconds()
+
+
+def _budget(source: Source, midnight: datetime) -> int | None:
+    """How many requests the source may still take today."""
+    if source.daily_requests is None:
+        return None
+    rounds = SourceRound.objects.filter(source=source.id, at__gte=midnight)
+    taken = rounds.aggregate(total=Sum("requests"))["total"] or 0
+    return max(source.daily_requests - taken, 0)

@@ -35,11 +35,13 @@ class MailSettings:
 @dataclass(frozen=True, slots=True)
 class FetchingSettings:
     """Limits of a collection round, in seconds: one request, the whole round, and the pause before
-    an address is tried again (the next one is twice as long)."""
+    an address is tried again (the next one is twice as long). `updates`: whether young articles are
+    fetched again to see whether they were changed or withdrawn."""
 
     timeout: float = 30
     round: float = 300
     pause: float = 2
+    updates: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -126,6 +126,7 @@ class FetchingForm(Form):
     timeout: Annotated[float, Field(ge=1, le=600)] = 30
     round: Annotated[float, Field(ge=10, le=86_400)] = 300
     pause: Annotated[float, Field(ge=0, le=600)] = 2
+    updates: Annotated[bool, Field(strict=True)] = True
 
 
 class SettingsForm(Form):

@@ -41,7 +41,8 @@ class SourcePlan:
     """One source of a round, and what is known of it.
 
     `seen` are the keys of items that need not be fetched again; `revisits` are fetched after all
-    that is new; `budget` is how many requests are left to the source today, None for any number.
+    that is new; `budget` is how many requests are left to the source today, None for any number;
+    it is renewed in `renews` seconds.
     """
 
     source: Source
@@ -49,6 +50,7 @@ class SourcePlan:
     seen: frozenset[str] = frozenset()
     revisits: tuple[Revisit, ...] = ()
     budget: int | None = None
+    renews: float = 0
 
 
 @dataclass(frozen=True, slots=True)

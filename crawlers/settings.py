@@ -53,6 +53,7 @@ def scrapy_settings(plan: Plan) -> dict[str, Any]:
             "crawlers.addresses.AddressMiddleware": 50,
             "crawlers.robots.RobotsMiddleware": 100,
             "crawlers.hosts.HostMiddleware": 550,
+            "crawlers.budget.BudgetMiddleware": 650,
         },
         "TWISTED_DNS_RESOLVER": "crawlers.addresses.PinningResolver",
         "TWISTED_REACTOR": "twisted.internet.asyncioreactor.AsyncioSelectorReactor",

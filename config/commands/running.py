@@ -14,7 +14,7 @@ from config import environment
 from config.commands.options import AsJson, Config, Data, Port, write_line
 
 if TYPE_CHECKING:
-    from config.collect import SourceResult
+    from config.rounds import SourceResult
     from config.wiring import System
 
 
