@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
-from crawlers.sources.local import Found, Taken, Trouble, Visit
+from crawlers.sources.local import Found, Taken, Trouble, Visit, megabytes
 from pipeline.documents.records import file_record
 
 MAX_FILES = 50_000
@@ -104,8 +104,7 @@ def _walk(
         if not stat.S_ISREG(about.st_mode):
             continue
         if about.st_size > visit.max_bytes:
-            limit = visit.max_bytes // 1024 // 1024
-            troubles.append(Trouble(f"{name} 超过{limit}MB，未读取", name))
+            troubles.append(Trouble(f"{name} 超过{megabytes(visit.max_bytes)}，未读取", name))
             continue
         yield _Candidate(path, name, about.st_size, about.st_mtime_ns)
 

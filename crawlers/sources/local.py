@@ -15,6 +15,11 @@ def _now() -> datetime:
     return datetime.now(UTC)
 
 
+def megabytes(size: int) -> str:
+    """A size in bytes, for people."""
+    return f"{size / 1_000_000:.3g}MB"
+
+
 def _nothing() -> None:
     pass
 

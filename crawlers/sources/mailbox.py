@@ -17,7 +17,7 @@ from urllib.parse import unquote, urlsplit
 from imap_tools import AND, BaseMailBox, ImapToolsError
 
 from crawlers.addresses import is_public
-from crawlers.sources.local import Found, Taken, Trouble, Visit
+from crawlers.sources.local import Found, Taken, Trouble, Visit, megabytes
 from pipeline.documents.records import mail_record
 
 RECENT = timedelta(days=30)
@@ -145,8 +145,12 @@ def _mail(box: Any, key: str, uid: str, place: _Place, visit: Visit) -> Taken | 
     _, sizes = box.client.uid("fetch", uid, "(RFC822.SIZE)")
     found = _SIZE.search(b" ".join(_flat(sizes)))
     if found and int(found[1]) > visit.max_bytes:
-        limit = visit.max_bytes // 1024 // 1024
-        return Trouble(f"一封邮件（{where}）超过{limit}MB，未读取", where, key, permanent=True)
+        return Trouble(
+            f"一封邮件（{where}）超过{megabytes(visit.max_bytes)}，未读取",
+            where,
+            key,
+            permanent=True,
+        )
     _, answer = box.client.uid("fetch", uid, "(BODY.PEEK[])")
     bodies = [each[1] for each in answer if isinstance(each, tuple) and len(each) > 1]
     if not bodies:
@@ -172,5 +176,7 @@ def _why(error: Exception) -> str:
     if isinstance(error, ssl.SSLError):
         return "与邮件服务器的加密连接失败"
     return (
-        "与邮件服务器的连接中断" if isinstance(error, OSError | EOFError) else "邮件服务器答复有误"
+        "与邮件服务器的连接中断"
+        if isinstance(error, OSError | EOFError | imaplib.IMAP4.abort)
+        else "邮件服务器答复有误"
     )

@@ -1,0 +1,114 @@
+"""A small IMAP server on loopback: one user, one folder, and a record of what it was asked."""
+
+from __future__ import annotations
+
+import re
+import socketserver
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+USER, PASSWORD = "yuqing", "geheim 1"
+
+
+@dataclass
+class Mailbox:
+    """`mails` by UID. `silent` answers nothing after the greeting; `cut` breaks off in a mail."""
+
+    mails: dict[int, bytes] = field(default_factory=dict)
+    validity: int = 7
+    silent: bool = False
+    cut: bool = False
+    asked: list[str] = field(default_factory=list)
+    port: int = 0
+
+    def url(self, folder: str = "INBOX") -> str:
+        return f"imap://{USER}@127.0.0.1:{self.port}/{folder}"
+
+
+class _Handler(socketserver.StreamRequestHandler):
+    server: _Server
+
+    def handle(self) -> None:
+        box = self.server.box
+        self._say("* OK ready")
+        while line := self.rfile.readline().decode("utf-8", "replace").rstrip("\r\n"):
+            box.asked.append(line)
+            if box.silent:
+                self.server.stopping.wait(10)
+                return
+            tag, _, command = line.partition(" ")
+            if self._answer(tag, command) == "end":
+                return
+
+    def _say(self, line: str) -> None:
+        self.wfile.write(f"{line}\r\n".encode())
+
+    def _answer(self, tag: str, command: str) -> str:
+        box, word = self.server.box, command.split(" ")[0].upper()
+        if command.upper().startswith("UID "):
+            return self._uid(tag, command[4:])
+        if word == "CAPABILITY":
+            self._say("* CAPABILITY IMAP4rev1")
+        elif word == "LOGIN":
+            if f'"{PASSWORD}"' not in command or USER not in command:
+                self._say(f"{tag} NO wrong password")
+                return ""
+        elif word == "EXAMINE":
+            if "INBOX" not in command:
+                self._say(f"{tag} NO no such folder")
+                return ""
+            self._say(f"* {len(box.mails)} EXISTS")
+            self._say(f"* OK [UIDVALIDITY {box.validity}] valid")
+        elif word == "LOGOUT":
+            self._say("* BYE")
+        else:
+            self._say(f"{tag} BAD what")
+            return ""
+        self._say(f"{tag} OK done")
+        return "end" if word == "LOGOUT" else ""
+
+    def _uid(self, tag: str, command: str) -> str:
+        box = self.server.box
+        if command.upper().startswith("SEARCH"):
+            self._say("* SEARCH " + " ".join(map(str, box.mails)))
+        else:
+            found = re.match(r"fetch (\d+) \((.*)\)", command, re.I)
+            assert found is not None
+            uid, what = int(found[1]), found[2]
+            mail = box.mails.get(uid)
+            if mail is not None and what == "RFC822.SIZE":
+                self._say(f"* 1 FETCH (UID {uid} RFC822.SIZE {len(mail)})")
+            elif mail is not None:
+                self._say(f"* 1 FETCH (UID {uid} BODY[] {{{len(mail)}}}")
+                self.wfile.write(mail[: len(mail) // 2] if box.cut else mail)
+                if box.cut:
+                    return "end"
+                self._say(")")
+        self._say(f"{tag} OK done")
+        return ""
+
+
+class _Server(socketserver.ThreadingTCPServer):
+    allow_reuse_address = True
+    daemon_threads = True
+
+    def __init__(self, box: Mailbox) -> None:
+        self.box = box
+        self.stopping = threading.Event()
+        super().__init__(("127.0.0.1", 0), _Handler)
+
+
+@contextmanager
+def serving(box: Mailbox) -> Iterator[Mailbox]:
+    with _Server(box) as server:
+        box.port = server.server_address[1]
+        thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
+        thread.start()
+        try:
+            yield box
+        finally:
+            server.stopping.set()
+            server.shutdown()
+            thread.join()
