@@ -6,15 +6,13 @@ A new format is a file and a line in `READERS`.
 from __future__ import annotations
 
 from collections.abc import Callable
+from importlib import import_module
 
 from pipeline.documents.kinds import kind_of
 from pipeline.documents.mail import read_mail
-from pipeline.documents.office import read_docx
 from pipeline.documents.parts import File, Part, Parts, Problem
-from pipeline.documents.pdf import read_pdf
 from pipeline.documents.pictures import read_picture
 from pipeline.documents.subtitles import read_subtitles
-from pipeline.documents.tables import read_csv, read_xlsx
 from pipeline.documents.texts import read_html, read_text
 
 __all__ = ["READERS", "File", "Part", "Parts", "Problem", "read_document"]
@@ -28,14 +26,25 @@ def read_document(file: File) -> Parts:
     return READERS[kind_of(file.name, file.body)](file)
 
 
+def _when_needed(module: str, reader: str) -> Callable[[File], Parts]:
+    """A reader whose libraries are loaded at its first document: together they take 40 MB, and
+    most rounds bring none."""
+
+    def read(file: File) -> Parts:
+        parts: Parts = getattr(import_module(f"{__name__}.{module}"), reader)(file)
+        return parts
+
+    return read
+
+
 READERS: dict[str, Callable[[File], Parts]] = {
-    "docx": read_docx,
+    "docx": _when_needed("office", "read_docx"),
     "html": read_html,
     "image": read_picture,
     "mail": lambda file: read_mail(file, read_document),
-    "pdf": read_pdf,
+    "pdf": _when_needed("pdf", "read_pdf"),
     "subtitles": read_subtitles,
-    "table": read_csv,
+    "table": _when_needed("tables", "read_csv"),
     "text": read_text,
-    "xlsx": read_xlsx,
+    "xlsx": _when_needed("tables", "read_xlsx"),
 }
