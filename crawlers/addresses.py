@@ -9,17 +9,19 @@ from __future__ import annotations
 
 import asyncio
 import socket
-from collections.abc import Iterable, Sequence
-from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
+from ipaddress import ip_address, ip_network
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from scrapy.exceptions import CannotResolveHostError, IgnoreRequest
+from scrapy.exceptions import CannotResolveHostError
 from twisted.internet.address import IPv4Address as Tcp4Address
 from twisted.internet.address import IPv6Address as Tcp6Address
 from twisted.internet.error import DNSLookupError
 from twisted.internet.interfaces import IHostnameResolver, IHostResolution
 from zope.interface import implementer  # type: ignore[import-untyped]
+
+from crawlers.proxies import ProxyRules
+from crawlers.reach import Address, AddressRefused, is_public, may_reach
 
 if TYPE_CHECKING:
     from scrapy import Request
@@ -28,40 +30,7 @@ if TYPE_CHECKING:
 
     from crawlers.plan import Plan
 
-Address = IPv4Address | IPv6Address
 RESOLVE_SECONDS = 10
-_NAT64 = ip_network("64:ff9b::/96")
-
-
-class AddressRefused(IgnoreRequest):
-    """The request would reach an address that this source may not reach."""
-
-
-def is_public(address: Address) -> bool:
-    """Whether an address of the internet; also one wrapped in it (mapped, 6to4, Teredo, NAT64)."""
-    if isinstance(address, IPv6Address):
-        inner = [address.ipv4_mapped, address.sixtofour, *(address.teredo or ())]
-        if address in _NAT64:
-            inner.append(IPv4Address(int(address) & 0xFFFFFFFF))
-        wrapped = [each for each in inner if each is not None]
-        if wrapped:
-            return all(map(is_public, wrapped))
-    return address.is_global and not address.is_multicast
-
-
-def may_reach(
-    address: Address, *, networks: Iterable[Any], own: Sequence[Address], via: Sequence[Address]
-) -> bool:
-    """Whether a source may be served from `address`.
-
-    A public one always. Another one only in an allowed network in which the source's configured
-    address (`own`) lies, and only when no hop before it (`via`) came from outside that network.
-    """
-    if is_public(address):
-        return True
-    return bool(own) and any(
-        all(each in network for each in (address, *own, *via)) for network in networks
-    )
 
 
 @implementer(IHostnameResolver)
@@ -146,6 +115,10 @@ class AddressMiddleware:
         self.hosts = {
             entry.source.id: urlsplit(entry.source.url).hostname or "" for entry in plan.sources
         }
+        self.proxies = {
+            entry.source.id: entry.source.proxy for entry in plan.sources if entry.source.proxy
+        }
+        self.proxy_rules = ProxyRules(self.networks, self.hosts, self._resolve)
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> AddressMiddleware:
@@ -155,14 +128,27 @@ class AddressMiddleware:
         parts = urlsplit(request.url)
         if parts.scheme not in ("http", "https") or not parts.hostname:
             raise AddressRefused(f"不采集 {parts.scheme}: 地址")
-        for address in await self._resolve(parts.hostname):
+        if proxy := self.proxies.get(request.meta.get("source", "")):
+            await self.proxy_rules.send_through(proxy, request)
+            return
+        addresses = await self._resolve(parts.hostname)
+        for address in addresses:
             if not await self._allowed(request, address):
                 raise AddressRefused(f"{parts.hostname} 指向内部地址，已拒绝访问")
+        request.meta["address"] = addresses[0] if addresses else None
 
     async def process_response(self, request: Request, response: Response) -> Response:
         """The address that answered, checked once more: the pinning must never fail unnoticed."""
         address = response.ip_address
-        if address is not None and not await self._allowed(request, address):
+        if address is None:
+            return response
+        through = request.meta.get("proxy")
+        allowed = (
+            self.proxy_rules.may_be_proxy(address)
+            if through
+            else await self._allowed(request, address)
+        )
+        if not allowed:
             raise AddressRefused("应答来自内部地址，已丢弃")
         return response
 

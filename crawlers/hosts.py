@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import random
 import time
+from collections import Counter
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from OpenSSL import SSL
 from scrapy import signals
 from scrapy.exceptions import (
     CannotResolveHostError,
@@ -18,10 +19,10 @@ from scrapy.exceptions import (
     IgnoreRequest,
     ResponseDataLossError,
 )
-from service_identity import CertificateError, VerificationError
 from twisted.internet.error import ConnectError, ConnectionDone, ConnectionLost
 from twisted.python.failure import Failure
 
+from crawlers.certificates import INVALID, CertificateRefused, is_certificate, what_is_wrong
 from crawlers.settings import SHORTEST_DELAY
 
 if TYPE_CHECKING:
@@ -35,7 +36,11 @@ RETRIES = 2
 STRIKES = 6
 """Failures in a row after which a host is left alone for the rest of the round."""
 MAX_RETRY_AFTER = 6 * 3600.0
-_TRY_AGAIN = (408, 425, 500, 502, 503, 504, 522, 524)
+SHORT_WAIT = 15.0
+"""Seconds that are waited within the round when a host asks for them; longer means next time."""
+WAITS = 2
+"""How often a host may ask for a short wait in a round."""
+_TRY_AGAIN = (408, 425, 429, 500, 502, 503, 504, 522, 524)
 _PASSING = (
     CannotResolveHostError,
     DownloadConnectionRefusedError,
@@ -47,9 +52,6 @@ _PASSING = (
     ConnectionLost,
 )
 """Failures that may be gone at the next try."""
-
-
-_CERTIFICATE = (SSL.Error, CertificateError, VerificationError)
 
 
 class HostResting(IgnoreRequest):
@@ -70,12 +72,6 @@ def retry_after(text: str, *, now: float) -> float:
     return min(max(stated, 0), MAX_RETRY_AFTER)
 
 
-def is_certificate(error: BaseException) -> bool:
-    """Whether a connection failed for its certificate; Twisted wraps what was found."""
-    inner = [each.value for each in getattr(error.__cause__, "reasons", None) or ()]
-    return any(isinstance(each, _CERTIFICATE) for each in inner)
-
-
 class HostMiddleware:
     """In the place of Scrapy's own retry, which neither pauses nor hears Retry-After."""
 
@@ -86,6 +82,8 @@ class HostMiddleware:
         self.strikes: dict[str, int] = {}
         self.resting: dict[str, tuple[str, float]] = {}
         """Host → why it rests, and until when (monotonic; 0 where it did not say)."""
+        self.waits: Counter[str] = Counter()
+        self.certificates: dict[str, asyncio.Future[str]] = {}
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> HostMiddleware:
@@ -120,22 +118,32 @@ class HostMiddleware:
         assert self.crawler.engine is not None
         slot = self.crawler.engine.downloader.slots.get(_host(request))
         if slot is not None and slot.delay > SHORTEST_DELAY:
-            slot.lastseen = time.monotonic()
+            slot.lastseen = max(slot.lastseen, time.monotonic())
         header = (response.headers.get("Retry-After") or b"").decode("latin-1")
         wait = retry_after(header, now=time.time())
         if response.status == 429 or (response.status == 503 and wait):
+            host = _host(request)
+            self.waits[host] += 1
+            if slot is not None and 0 < wait <= SHORT_WAIT and self.waits[host] <= WAITS:
+                # Scrapy sends nothing before `delay` after `lastseen`: the whole host waits.
+                slot.lastseen = time.monotonic() + wait - slot.delay
+                return
             until = time.monotonic() + wait if wait else 0
-            self._rest(_host(request), "网站要求稍后再来，本轮不再访问", until)
+            self._rest(host, "网站要求稍后再来，本轮不再访问", until)
 
     async def process_response(self, request: Request, response: Response) -> Response | Request:
         host = _host(request)
         if response.status not in _TRY_AGAIN:
             self.strikes.pop(host, None)
             return response
+        if response.status == 429 and host in self.resting:
+            return response
         return await self._again(request, host) or response
 
     async def process_exception(self, request: Request, exception: Exception) -> Request | None:
-        if not isinstance(exception, _PASSING) or is_certificate(exception):
+        if is_certificate(exception):
+            raise CertificateRefused(await self._why(request)) from exception
+        if not isinstance(exception, _PASSING):
             return None
         return await self._again(request, _host(request))
 
@@ -147,10 +155,23 @@ class HostMiddleware:
         tries = request.meta.get("tries", 0)
         if tries >= RETRIES or host in self.resting:
             return None
-        await asyncio.sleep(self.pause * 2**tries)
+        jitter = random.uniform(0.5, 1.5)  # noqa: S311 - several hosts of one site spread out
+        await asyncio.sleep(self.pause * 2**tries * jitter)
         again = request.replace(dont_filter=True, priority=request.priority - 1)
         again.meta["tries"] = tries + 1
         return again
+
+    async def _why(self, request: Request) -> str:
+        """What is wrong with a certificate; asked once a site, by a handshake of its own."""
+        parts = urlsplit(request.url)
+        site = parts.netloc
+        if request.meta.get("proxy"):
+            return INVALID
+        if site not in self.certificates:
+            address, host = str(request.meta["address"]), parts.hostname or ""
+            asking = asyncio.to_thread(what_is_wrong, address, parts.port or 443, host)
+            self.certificates[site] = asyncio.ensure_future(asking)
+        return await self.certificates[site]
 
 
 def _host(request: Request) -> str:

@@ -8,10 +8,11 @@ from typing import Any
 
 from scrapy.exceptions import IgnoreRequest
 
-from crawlers.addresses import AddressRefused
 from crawlers.budget import BudgetSpent
-from crawlers.hosts import HostResting, is_certificate, retry_after
+from crawlers.certificates import CertificateRefused
+from crawlers.hosts import HostResting, retry_after
 from crawlers.plan import Code
+from crawlers.reach import AddressRefused
 from crawlers.robots import RobotsForbidden, RobotsUnreachable
 
 _PASSING = (408, 425, 429)
@@ -66,6 +67,8 @@ def of_error(error: Any) -> Reason:
         return Reason(str(error), retry_after=error.seconds)
     if isinstance(error, BudgetSpent):
         return Reason(str(error), retry_after=error.seconds)
+    if isinstance(error, CertificateRefused):
+        return Reason(str(error))
     if isinstance(error, RobotsUnreachable):
         why = f"服务器答复 {error.why}" if isinstance(error.why, int) else of_error(error.why).text
         return Reason(f"{error.site}/robots.txt 取不到（{why}），本轮不采集该网站")
@@ -78,6 +81,4 @@ def of_error(error: Any) -> Reason:
     name = type(error).__name__
     if name in ("DownloadCancelledError", "CancelledError"):
         return Reason("内容超过大小上限", permanent=True)
-    if is_certificate(error):
-        return Reason("网站的安全证书无效或已过期")
     return Reason(_NAMES.get(name, f"取不到（{name}）"))

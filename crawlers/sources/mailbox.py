@@ -16,7 +16,7 @@ from urllib.parse import unquote, urlsplit
 
 from imap_tools import AND, BaseMailBox, ImapToolsError
 
-from crawlers.addresses import is_public
+from crawlers.reach import is_public
 from crawlers.sources.local import Found, Taken, Trouble, Visit, megabytes
 from pipeline.documents.records import mail_record
 

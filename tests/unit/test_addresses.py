@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 from scrapy.exceptions import CannotResolveHostError
 
-from crawlers.addresses import Address, PinningResolver, is_public, may_reach
+from crawlers.addresses import PinningResolver
+from crawlers.reach import Address, is_public, may_reach
 
 
 @pytest.mark.parametrize(
