@@ -96,9 +96,12 @@ def segments_wanted() -> set[int]:
     return set(rows.values_list("segment", flat=True).distinct())
 
 
-def forget_segments(before: int, now: datetime) -> int:
-    """Retention removed all segments below `before`; returns how many rows that puts aside."""
-    return _lost(Quarantined.objects.filter(segment__lt=before), now)
+def forget_segments(kept: Sequence[int], now: datetime) -> int:
+    """Retention left these segments, ascending; returns how many rows that puts aside."""
+    if not kept:
+        return 0
+    rows = Quarantined.objects.filter(segment__lt=kept[-1]).exclude(segment__in=kept)
+    return _lost(rows, now)
 
 
 def _lost(rows: QuerySet[Quarantined], now: datetime) -> int:

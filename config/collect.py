@@ -19,14 +19,19 @@ from zoneinfo import ZoneInfo
 from django.db.models import Q, Sum
 
 from alerts.models import SeenItem, SourceRound, SourceState, Validator
-from config import revisits
+from alerts.quarantine import unread_by_others
+from config import retention, revisits
 from config.locks import locked
 from config.rounds import Round, SourceResult
 from config.wiring import System
 from crawlers.plan import Event, Plan, SourcePlan, Validators
 from pipeline.errors import BadInputError
 from pipeline.model import Source
+from pipeline.reader import reader_version
 from pipeline.run import Pipeline, Report
+
+AGAIN = 200
+"""Records out of quarantine that a round reads again after the program has changed."""
 
 
 def due_sources(system: System, *, now: datetime) -> list[Source]:
@@ -47,7 +52,8 @@ def collect(
 ) -> list[SourceResult]:
     """One round, to the alerts written. Waits while another process of this machine collects.
 
-    Raises BadInputError for an unknown source, and what the stores and the spool raise.
+    Raises BadInputError for an unknown source, PausedError when the disk is nearly full, and what
+    the stores and the spool raise.
     """
     known = {source.id: source for source in system.configuration.sources}
     for source_id in only:
@@ -56,6 +62,8 @@ def collect(
                 f"there is no source “{source_id}” in sources.yaml; known are {', '.join(known)}"
             )
     with locked(system.data / "collect.lock", waiting=waiting) as lock:
+        retention.trim_if_full(system)
+        retention.require_room(system)
         now = system.clock()
         sources = (
             [known[source_id] for source_id in only]
@@ -66,7 +74,9 @@ def collect(
         )
         claimed = [source for source in sources if _claim(source, now)]
         updates = system.configuration.settings.fetching.updates
-        return _run(system, Round(claimed, now, updates=updates), lock, progress)
+        results = _run(system, Round(claimed, now, updates=updates), lock, progress)
+        retention.trim_if_full(system)
+        return results
 
 
 def _claim(source: Source, now: datetime) -> bool:
@@ -84,6 +94,7 @@ def _run(
     pipeline = system.pipeline()
     total = Report()
     child_error = None
+    _again(pipeline)
     if current.sources:
         child_error = _fetch(system, current, lock, lambda: _process(pipeline, total, progress))
     _process(pipeline, total, progress)
@@ -98,6 +109,11 @@ def _run(
             current.results[item.source].error = f"{item.url}：{item.reason}"
     current.finish(child_error)
     return list(current.results.values())
+
+
+def _again(pipeline: Pipeline) -> None:
+    """What an earlier version of the program could not read, some of it each round."""
+    pipeline.again(unread_by_others(reader_version(), AGAIN))
 
 
 def _process(pipeline: Pipeline, total: Report, progress: Callable[[str, int], None]) -> None:
@@ -131,18 +147,22 @@ def _fetch(system: System, current: Round, lock: int, process: Callable[[], None
         events: queue.Queue[Event | None] = queue.Queue()
         reader = threading.Thread(target=_read, args=(child.stdout, events), daemon=True)
         reader.start()
-        running = True
+        running, shortage = True, ""
         while running:
             batch = _next(events)
             running = None not in batch
             current.take(event for event in batch if event is not None)
             process()
+            if not shortage and (shortage := retention.shortage(system)):
+                child.terminate()
         reader.join()
     finally:
         if child.poll() is None:
             child.terminate()
         status = child.wait()
         child.stdout.close()
+    if shortage:
+        return shortage
     return None if status == 0 else f"采集进程意外结束（状态 {status}），详见 collector.log"
 
 

@@ -45,6 +45,16 @@ class FetchingSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class RetentionSettings:
+    """How long the archive of fetched records is kept; whichever is reached first. Below
+    `free_gigabytes` on its disk nothing is collected."""
+
+    days: int = 180
+    gigabytes: float = 50
+    free_gigabytes: float = 1
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     agency: str = "未命名机构"
     contact: str = ""
@@ -57,6 +67,7 @@ class Settings:
     digest: DigestSettings = DigestSettings()
     mail: MailSettings | None = None
     fetching: FetchingSettings = FetchingSettings()
+    retention: RetentionSettings = RetentionSettings()
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,7 @@ from config.configuration import (
     FetchingSettings,
     MailSettings,
     Network,
+    RetentionSettings,
     Settings,
 )
 from pipeline.model import (
@@ -129,6 +130,12 @@ class FetchingForm(Form):
     updates: Annotated[bool, Field(strict=True)] = True
 
 
+class RetentionForm(Form):
+    days: Annotated[int, Field(ge=1, le=36_500, strict=True)] = 180
+    gigabytes: Annotated[float, Field(gt=0)] = 50
+    free_gigabytes: Annotated[float, Field(ge=0)] = 1
+
+
 class SettingsForm(Form):
     agency: Text = "未命名机构"
     contact: Text | None = None
@@ -141,6 +148,7 @@ class SettingsForm(Form):
     digest: DigestForm = DigestForm()
     mail: MailForm | None = None
     fetching: FetchingForm = FetchingForm()
+    retention: RetentionForm = RetentionForm()
 
     def made(self) -> Settings:
         mail = None
@@ -159,6 +167,7 @@ class SettingsForm(Form):
             digest=DigestSettings(**dict(self.digest)),
             mail=mail,
             fetching=FetchingSettings(**dict(self.fetching)),
+            retention=RetentionSettings(**dict(self.retention)),
         )
 
 

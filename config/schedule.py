@@ -10,6 +10,7 @@ import logging
 import signal
 import subprocess
 import threading
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,7 @@ from config.wiring import System
 
 COLLECT_SECONDS = 5
 DIGEST_SECONDS = 60
+ARCHIVE_SECONDS = 600
 ROUND_LIMIT = 1800
 """Seconds after which a round that hangs is ended, so that later rounds happen."""
 
@@ -36,6 +38,8 @@ class Scheduler:
         self.system = system
         self.stopped = threading.Event()
         self.child: subprocess.Popen[bytes] | None = None
+        self.trimmed: date | None = None
+        self.shortage = ""
 
     def run(self) -> None:
         for number in (signal.SIGTERM, signal.SIGINT):
@@ -55,7 +59,12 @@ class Scheduler:
             job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
             timezone="UTC",
         )
-        for tick, seconds in ((self.collect, COLLECT_SECONDS), (self.digest, DIGEST_SECONDS)):
+        ticks = (
+            (self.collect, COLLECT_SECONDS),
+            (self.digest, DIGEST_SECONDS),
+            (self.archive, ARCHIVE_SECONDS),
+        )
+        for tick, seconds in ticks:
             scheduler.add_job(
                 _guarded, "interval", args=[tick], seconds=seconds, id=tick.__name__,
                 next_run_time=self.system.clock(),
@@ -65,6 +74,8 @@ class Scheduler:
     def collect(self) -> None:
         """A round, when a source is due."""
         if self.stopped.is_set() or not due_sources(self.system, now=self.system.clock()):
+            return
+        if self._paused():
             return
         log = self.system.data / "collect.log"
         self.child = start_child("config.cli", ["collect"], log)
@@ -79,6 +90,23 @@ class Scheduler:
         from config.digests import send_due_digest
 
         send_due_digest(self.system)
+
+    def archive(self) -> None:
+        """Retention, once a day, when no round is running."""
+        from config.retention import trim_if_idle
+
+        today = self.system.clock().date()
+        if self.trimmed != today and trim_if_idle(self.system) is not None:
+            self.trimmed = today
+
+    def _paused(self) -> bool:
+        """No room on the disk: told once, not at every tick."""
+        from config.retention import shortage
+
+        before, self.shortage = self.shortage, shortage(self.system)
+        if self.shortage and not before:
+            _log.warning("%s", self.shortage)
+        return bool(self.shortage)
 
     def _end_child(self) -> None:
         if self.child is not None:

@@ -97,7 +97,7 @@ class SpoolWriter:
                 file.flush()
                 os.fsync(file.fileno())
             if not position.offset:
-                _sync_folder(self.folder)
+                sync_folder(self.folder)
         except OSError as error:
             with suppress(OSError):  # what cannot be cut off now is trimmed at the next start
                 os.truncate(path, position.offset)
@@ -115,7 +115,7 @@ class SpoolWriter:
         self.close()
 
 
-def _sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
     """A new file's name is durable only with its folder."""
     handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
