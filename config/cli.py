@@ -9,7 +9,7 @@ from collections.abc import Callable
 import typer
 
 from config import environment
-from config.commands import archive, desk, evaluate, running, texts
+from config.commands import archive, desk, evaluate, running, texts, trying
 from pipeline.errors import BadInputError, ChengqingError
 
 app = typer.Typer(
@@ -29,6 +29,7 @@ _COMMANDS: tuple[Callable[..., None], ...] = (
 )
 for command in _COMMANDS:
     app.command()(command)
+app.command("try")(trying.try_source)
 audit.command("verify")(desk.audit_verify)
 app.add_typer(audit, name="audit")
 app.add_typer(evaluate.app, name="evaluate")

@@ -15,6 +15,7 @@ from clarifications.office import Office
 from clarifications.publish.channel import ChannelSettings
 from config import environment
 from config.configuration import MailSettings
+from config.trial import SourceTrial
 from config.wiring import System
 from desk import ports
 from desk.ports import Configured, Desk, Mailer
@@ -82,6 +83,7 @@ def desk_of(system: System) -> Desk:
         channels=configured("channels", channels),
         recipients=settings.digest.recipients,
         mailer=_mailer(settings.mail) if settings.mail else None,
+        try_source=SourceTrial(system),
         mail_sender=settings.mail.sender if settings.mail else "",
     )
 

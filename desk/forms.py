@@ -12,6 +12,9 @@ from alerts.models import AlertLevel, AlertState
 from clarifications.documents import DOCUMENT_TYPES
 from clarifications.models import CaseState
 from desk import ports
+from desk.trials import KINDS as TRIAL_KINDS
+from desk.trials import Wanted
+from pipeline.model import SourceKind
 
 ALERT_ORDERS = {
     "": ("-raised_at", "id"),
@@ -167,3 +170,48 @@ class Verdict(forms.Form):
 def sentences(form: forms.Form) -> list[str]:
     """All that is wrong with a form, for the top of the page."""
     return [str(message) for messages in form.errors.values() for message in messages]
+
+
+class TrialForm(forms.Form):
+    """A source that somebody thinks of watching; the address alone is enough."""
+
+    url = forms.CharField(
+        label=_("网址"), max_length=2000,
+        error_messages={"required": _("请填写网址。")},
+        widget=forms.TextInput(attrs={"placeholder": "https://", "inputmode": "url"}),
+    )  # fmt: skip
+    kind = forms.ChoiceField(
+        label=_("类型"), required=False,
+        choices=[("", _("自动识别")), *((kind.value, kind.value) for kind in TRIAL_KINDS)],
+    )  # fmt: skip
+    links = forms.CharField(label=_("文章链接（CSS 或 XPath）"), required=False, max_length=500)
+    items = forms.CharField(label=_("JSON 列表（JMESPath）"), required=False, max_length=500)
+    fields_text = forms.CharField(
+        label=_("JSON 字段，每行一个，如 title: word"), required=False, max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )  # fmt: skip
+    term = forms.CharField(label=_("搜索词"), required=False, max_length=100)
+
+    def clean_fields_text(self) -> tuple[tuple[str, str], ...]:
+        found = []
+        for line in self.cleaned_data["fields_text"].splitlines():
+            name, colon, path = line.partition(":")
+            if not line.strip():
+                continue
+            if not colon or not path.strip():
+                raise forms.ValidationError(
+                    _("“{line}”的写法应为 title: word。").format(line=line.strip())
+                )
+            found.append((name.strip(), path.strip()))
+        return tuple(found)
+
+    def wanted(self) -> Wanted:
+        values = self.cleaned_data
+        return Wanted(
+            values["url"],
+            SourceKind(values["kind"]) if values["kind"] else None,
+            values["links"] or None,
+            values["items"],
+            values["fields_text"],
+            (values["term"],) if values["term"] else (),
+        )

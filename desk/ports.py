@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from clarifications.office import Office, configure
 from clarifications.publish.channel import ChannelSettings
+from desk.trials import TrySource
 from pipeline.errors import ChengqingError
 from pipeline.model import Claim, Fact, Rule, Source
 from pipeline.ports import Clock, MentionStore
@@ -87,6 +88,7 @@ class Desk:
     channels: Sequence[Configured[ChannelSettings]] = ()
     recipients: Sequence[str] = ()
     mailer: Mailer | None = None
+    try_source: TrySource | None = None
     mail_sender: str = ""
 
     @property

@@ -15,6 +15,7 @@ from desk.views import (
     records,
     session,
     sources,
+    trials,
 )
 
 urlpatterns = [
@@ -35,6 +36,7 @@ urlpatterns = [
     path("mentions/", mentions.search, name="mentions"),
     path("mentions/<str:mention_id>/", mentions.mention_detail, name="mention"),
     path("sources/", sources.source_board, name="sources"),
+    path("try-source/", trials.try_source, name="try-source"),
     path("sources/<str:source_id>/", sources.source_detail, name="source"),
     path("sources/<str:source_id>/rounds/<int:round_id>/", records.round_detail, name="round"),
     path("records/<str:position>/", records.record_detail, name="record"),

@@ -41,6 +41,20 @@ _SOURCE_KINDS = {
     "entry": gettext_lazy("人工录入"),
     "tips": gettext_lazy("公众线索"),
 }
+_TRIED = {
+    "article": gettext_lazy("文章"),
+    "opml": gettext_lazy("订阅清单"),
+    "login": gettext_lazy("登录页"),
+    "soft404": gettext_lazy("内容不存在"),
+    "shell": gettext_lazy("脚本页"),
+    "gone": gettext_lazy("地址不存在"),
+    "robots": gettext_lazy("禁止采集"),
+    "address": gettext_lazy("内部地址"),
+    "unreachable": gettext_lazy("取不到"),
+    "document": gettext_lazy("文件"),
+    "empty": gettext_lazy("没有条目"),
+    "other": gettext_lazy("不是来源"),
+}
 _RECORD_KINDS = {
     "article": gettext_lazy("文章页"),
     "part": gettext_lazy("文章的后续页"),
@@ -156,6 +170,12 @@ def rule_kind(kind: str) -> str:
 @register.filter
 def source_kind(kind: str) -> str:
     return str(_SOURCE_KINDS.get(kind, kind))
+
+
+@register.filter
+def trial_word(what: str) -> str:
+    """What an address was found to be, in a word or two."""
+    return str(_TRIED.get(what, _SOURCE_KINDS.get(what, what)))
 
 
 @register.filter

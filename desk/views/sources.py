@@ -20,6 +20,7 @@ from desk.forms import day_start
 from desk.source_health import Lately, usual_in_words
 from desk.source_lists import lately_of, source_line, source_lines
 from desk.views.page import page
+from desk.views.trials import may_try
 from pipeline.model import Query
 
 DAYS = 14
@@ -35,6 +36,7 @@ def source_board(request: HttpRequest) -> HttpResponse:
     context = {
         "section": "sources",
         "lines": lines,
+        "may_try": may_try(request),
         "troubled": sum(line.health.troubled for line in lines),
         "store": desk.store().describe(),
     }
@@ -58,6 +60,8 @@ def source_detail(request: HttpRequest, source_id: str) -> HttpResponse:
     context = {
         "section": "sources",
         "line": source_line(entry, state, now, lately),
+        "may_try": may_try(request),
+        "try_query": urlencode({"url": entry.value.url, "links": entry.value.links or ""}),
         "slowest": slowest_of(entry.value),
         "habit": usual_in_words(state.usual if state else None, now),
         "rounds": Paginator(rounds, ROUNDS).get_page(request.GET.get("page")),

@@ -1,0 +1,203 @@
+"""Trying a source before it is saved: the collector's own child on a spool of its own.
+
+The same child, hence the same politeness and the same checks of addresses; the spool is a
+temporary folder and nothing reaches the stores.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from io import StringIO
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+from urllib.parse import urlsplit
+
+from ruamel.yaml import YAML
+
+from config.locks import LockedError, locked
+from config.wiring import System
+from crawlers.diagnosis import diagnose, diagnose_failure
+from crawlers.links import selector_problem
+from crawlers.plan import Event, Plan, SourcePlan
+from crawlers.sources import listing_urls
+from crawlers.sources.base import Response
+from crawlers.verdicts import Diagnosis, Failure
+from desk.trials import KINDS, Trial, TriedArticle, TriedElsewhere, TriedItem, Wanted
+from pipeline import spool
+from pipeline.decode import decompress
+from pipeline.errors import BadInputError, ChengqingError, PipelineError
+from pipeline.model import Mention, Position, RawItem, RawKind, Source, SourceKind
+from pipeline.understand import understand
+
+ARTICLES = 3
+SHOWN_ITEMS = 50
+LEAD = 160
+SECONDS = 25
+"""For each of the two visits: the list, then the articles."""
+_MAX_LISTING = 10 * 1024 * 1024
+_ID = "trial"
+
+
+@dataclass
+class SourceTrial:
+    """Fills `desk.trials.TrySource`. One trial at a time on a machine."""
+
+    system: System
+
+    def __call__(self, wanted: Wanted) -> Trial:
+        source = _source(wanted)
+        try:
+            with locked(self.system.data / "trial.lock", wait=False):
+                return self._tried(wanted, source)
+        except LockedError:
+            raise ChengqingError("正在试另一个来源，请稍后再试。") from None
+
+    def _tried(self, wanted: Wanted, source: Source) -> Trial:
+        first = self._visit(replace(source, url=listing_urls(source)[0]), articles=0)
+        diagnosis = _diagnosed(first, source if wanted.kind else None, source)
+        articles: tuple[TriedArticle, ...] = ()
+        if diagnosis.good and diagnosis.source is not None and diagnosis.items:
+            second = self._visit(diagnosis.source, articles=ARTICLES)
+            articles = tuple(_articles(second, source.timezone))
+        return _trial(source, diagnosis, articles)
+
+    def _visit(self, source: Source, *, articles: int) -> _Visit:
+        settings = self.system.configuration.settings
+        with TemporaryDirectory(prefix="chengqing-trial-") as folder:
+            plan = Plan(
+                spool=folder,
+                user_agent=self.system.user_agent,
+                sources=(SourcePlan(replace(source, max_items=articles)),),
+                allow_networks=tuple(str(network) for network in settings.allow_networks),
+                round_seconds=SECONDS,
+                timeout=min(15, SECONDS),
+            )
+            with (self.system.data / "collector.log").open("ab") as log:
+                # The child ends itself when the round's time is over, see `crawlers.__main__`.
+                done = subprocess.run(
+                    [sys.executable, "-m", "crawlers"],
+                    input=plan.to_json(),
+                    stdout=subprocess.PIPE,
+                    stderr=log,
+                    encoding="utf-8",
+                    check=False,
+                )
+            events = [Event.from_json(line) for line in done.stdout.splitlines()]
+            records = [
+                (item, position) for item, position, _ in spool.read(Path(folder), spool.START)
+            ]
+        return _Visit(events, records)
+
+
+@dataclass(frozen=True)
+class _Visit:
+    events: list[Event]
+    records: list[tuple[RawItem, Position]]
+
+    @property
+    def listing(self) -> RawItem | None:
+        return next((raw for raw, _ in self.records if raw.kind is RawKind.LISTING), None)
+
+    @property
+    def failures(self) -> list[Event]:
+        return [event for event in self.events if event.what == "failed"]
+
+
+def _source(wanted: Wanted) -> Source:
+    """The source to try. Raises BadInputError with a sentence."""
+    url = wanted.url.strip()
+    parts = urlsplit(url if "://" in url else f"http://{url}")
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise BadInputError(f"“{url}”不是网址，应以 http:// 或 https:// 开头。")
+    kind = wanted.kind or SourceKind.PAGE
+    if kind not in KINDS:
+        raise BadInputError(f"{kind} 类来源没有可试的网址。")
+    problem = selector_problem(wanted.links) if wanted.links else None
+    if problem:
+        raise BadInputError(f"links：{problem}")
+    if kind is SourceKind.SEARCH and "{query}" not in url:
+        raise BadInputError("search 类来源的网址要含 {query}。")
+    terms = wanted.terms or (("公告",) if kind is SourceKind.SEARCH else ())
+    return Source(
+        _ID, kind, parts.hostname or _ID, parts.geturl(), links=wanted.links, items=wanted.items,
+        fields=wanted.fields, terms=terms,
+    )  # fmt: skip
+
+
+def _diagnosed(visit: _Visit, wanted: Source | None, source: Source) -> Diagnosis:
+    raw = visit.listing
+    if raw is None:
+        lost = visit.failures[0] if visit.failures else None
+        return diagnose_failure(Failure(lost.reason, lost.code) if lost else Failure("没有答复"))
+    try:
+        encoding = raw.headers.get("content-encoding", "")
+        body = decompress(raw.body, encoding, limit=_MAX_LISTING)
+    except PipelineError as error:
+        return diagnose_failure(Failure(str(error)))
+    response = Response(
+        raw.final_url, raw.headers.get("content-type", ""), body, raw.fetched_at, raw.url
+    )
+    return diagnose(response, wanted, source)
+
+
+def _articles(visit: _Visit, zone: str) -> Iterator[TriedArticle]:
+    """What the first articles say, and why others could not be had."""
+    parts = {str(position): raw for raw, position in visit.records if raw.kind is RawKind.PART}
+    for raw, position in visit.records:
+        further = [parts[each] for each in raw.hints.parts if each in parts]
+        for made in understand(raw, position, zone, further):
+            if isinstance(made, Mention):
+                lead = " ".join(made.text.split())[:LEAD]
+                yield TriedArticle(made.url, made.title, made.published_at, lead)
+            else:
+                yield TriedArticle(made.url, problem=made.reason)
+    for event in visit.failures:
+        if event.key:
+            yield TriedArticle(event.url, problem=event.reason)
+
+
+def _trial(source: Source, found: Diagnosis, articles: tuple[TriedArticle, ...]) -> Trial:
+    return Trial(
+        url=source.url,
+        what=found.what,
+        good=found.good,
+        sentence=found.sentence,
+        advice=found.advice,
+        elsewhere=tuple(
+            TriedElsewhere(each.url, each.label, each.kind) for each in found.suggestions
+        ),
+        items=tuple(
+            TriedItem(each.hints.title, each.url, each.hints.published_at)
+            for each in found.items[:SHOWN_ITEMS]
+        ),
+        articles=articles,
+        yaml=_yaml(found.source) if found.source else "",
+    )
+
+
+def _yaml(source: Source) -> str:
+    """The entry for sources.yaml, its id made from the host."""
+    host = urlsplit(source.url).hostname or "source"
+    about: dict[str, Any] = {
+        "id": host.removeprefix("www.").replace(".", "-").replace(":", "-"),
+        "kind": str(source.kind),
+        "name": host,
+        "url": source.url,
+        "every": "10m",
+    }
+    for name in ("links", "items"):
+        if getattr(source, name):
+            about[name] = getattr(source, name)
+    if source.fields:
+        about["fields"] = dict(source.fields)
+    if source.kind is SourceKind.SEARCH:
+        about["terms"] = list(source.terms)
+    out = StringIO()
+    yaml = YAML()
+    yaml.allow_unicode, yaml.width = True, 4096
+    yaml.dump([about], out)
+    return out.getvalue()
