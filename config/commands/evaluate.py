@@ -12,6 +12,7 @@ from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
 import typer
+from rich import box
 from rich.console import Console
 from rich.table import Table
 
@@ -155,16 +156,13 @@ def _as_json(result: Result) -> dict[str, Any]:
 
 
 def _show(results: Sequence[Result]) -> None:
-    table = Table()
-    table.add_column("extractor")
-    for heading in (
-        *("title", "time", "F1 mean", "F1 min", "F1 < 0.8", "author", "source", "pages/s"),
-    ):
+    table = Table(box=box.SIMPLE_HEAD)
+    table.add_column("extractor", no_wrap=True, min_width=11)
+    for heading in ("title", "time", "F1", "min", "< 0.8", "author", "source", "pages/s"):
         table.add_column(heading, justify="right")
     for result in results:
         found = result.figures
         if found is None:
-            table.add_row(result.extractor, "not installed")
             continue
         table.add_row(
             result.extractor,
@@ -173,10 +171,13 @@ def _show(results: Sequence[Result]) -> None:
             *(_percent(found.author), _percent(found.source)),
             f"{result.pages_per_second:.1f}",
         )
-    judged = next(result.figures for result in results if result.figures)
+    pages = next(result.figures.pages for result in results if result.figures)
     console = Console()
-    console.print(f"{judged.pages} pages", highlight=False)
+    console.print("1 page" if pages == 1 else f"{pages} pages", highlight=False)
     console.print(table)
+    missing = [result.extractor for result in results if result.figures is None]
+    if missing:
+        typer.echo(f"Not installed: {', '.join(missing)}; pip install {' '.join(missing)}")
 
 
 def _percent(share: float | None) -> str:
