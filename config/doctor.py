@@ -20,6 +20,7 @@ from config.loader import ConfigurationError
 from config.wiring import System, configuration_of, start
 from pipeline import spool
 from pipeline.errors import ChengqingError
+from pipeline.model import Source
 
 LOW_DISK_BYTES = 2 * 1024**3
 CLOCK_TOLERANCE = timedelta(seconds=60)
@@ -152,14 +153,29 @@ def _sources(system: System) -> Iterator[Finding]:
     states = {state.source: state for state in SourceState.objects.all()}
     for source in system.configuration.sources:
         state = states.get(source.id)
-        if not source.enabled or state is None:
+        if not source.enabled:
             continue
-        if state.failures:
+        yield from _means(source)
+        if state is not None and state.failures:
             yield Finding(
                 f"source {source.id}", "warning",
                 f"failed {state.failures} times in a row: {state.error}",
-                f"open {source.url} in a browser; mend the address in sources.yaml",
+                f"look at {source.url or source.folder or source.name}; mend sources.yaml",
             )  # fmt: skip
+
+
+def _means(source: Source) -> Iterator[Finding]:
+    """What a source needs of this machine: the password of a mailbox, a folder."""
+    if source.password_env and source.password_env not in os.environ:
+        yield Finding(
+            f"source {source.id}", "problem", f"the variable {source.password_env} has no value",
+            "set it for the process that runs the schedule",
+        )  # fmt: skip
+    if source.folder and not os.access(source.folder, os.R_OK | os.X_OK):
+        yield Finding(
+            f"source {source.id}", "problem", f"the folder {source.folder} cannot be read",
+            "make it, or mend `folder` in sources.yaml; this user must be able to read it",
+        )  # fmt: skip
 
 
 def _audit(system: System) -> Iterator[Finding]:
@@ -201,9 +217,9 @@ def _mail(system: System) -> Iterator[Finding]:
 def _clock(system: System) -> Iterator[Finding]:
     """Our clock beside that of a server that we collect from."""
     for source in system.configuration.sources:
-        if not source.enabled:
-            continue
         parts = urlsplit(source.url)
+        if not source.enabled or parts.scheme not in ("http", "https"):
+            continue
         try:
             answer = requests.head(f"{parts.scheme}://{parts.netloc}/robots.txt", timeout=5)
             at = parsedate_to_datetime(answer.headers.get("Date", ""))

@@ -181,7 +181,7 @@ class SourceForm(Form):
     links: Text | None = None
     items: Text = ""
     fields: dict[str, Text] = Field(default_factory=dict)
-    terms: tuple[Text, ...] = ()
+    terms: Texts = ()
     charset: Text = ""
     folder: Text = ""
     password_env: Text = ""

@@ -7,19 +7,18 @@ import os
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from ipaddress import ip_address
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
-from urllib.parse import urlsplit
 
 from pydantic import ValidationError
 
 from alerts.rules.keyword import check_rule
 from config import forms
-from config.configuration import Configuration, Network, Origin, Settings
+from config.configuration import Configuration, Origin, Settings
+from config.source_checks import address_problem, check_source
 from config.yaml_tree import KeyPath, Problem, Tree, read_tree
 from pipeline.errors import BadInputError
-from pipeline.model import Fact, Rule, Source
+from pipeline.model import Fact, Rule, Source, SourceKind
 
 SECTIONS: dict[str, type[forms.Form]] = {
     "sources": forms.SourceForm,
@@ -75,7 +74,7 @@ def load(folder: Path, variables: Mapping[str, str]) -> Configuration:
         )
     if not settings.sample:
         variables = {name: value for name, value in variables.items() if name != "SAMPLE_WEB"}
-    found["sources"] = tuple(_filled(source, variables) for source in found["sources"])
+    found["sources"] = tuple(_filled(source, variables, settings) for source in found["sources"])
     configuration = Configuration(settings=settings, origins=origins, **found)
     problems.extend(_cross_checks(configuration))
     if problems:
@@ -135,6 +134,9 @@ def _entries(section: str, tree: Tree, origins: dict[tuple[str, str], Origin]) -
         if isinstance(made, Rule) and made.kind == "keyword":
             for sentence in check_rule(made):
                 tree.problem((index,), f"rule “{made.id}”: {sentence}")
+        if isinstance(made, Source):
+            for key, sentence in check_source(made, tree.value[index]):
+                tree.problem((index, key) if key else (index,), f"“{made.id}”: {sentence}")
         origins[(section, made.id)] = origin
         result.append(made)
     return tuple(result)
@@ -188,7 +190,11 @@ def _nearest(word: str, known: Sequence[str] | Mapping[str, Any]) -> str:
     return f"; did you mean “{close[0]}”?" if close else f"; known are {', '.join(sorted(known))}"
 
 
-def _filled(source: Source, variables: Mapping[str, str]) -> Source:
+def _filled(source: Source, variables: Mapping[str, str], settings: Settings) -> Source:
+    """A source with its variables, and a search without terms looking for the agency."""
+    if source.kind is SourceKind.SEARCH and not source.terms and settings.agency:
+        named = settings.agency != Settings().agency
+        source = replace(source, terms=(settings.agency,) if named else ())
     missing = [name for name in _VARIABLE.findall(source.url) if not variables.get(name)]
     if missing:
         return replace(source, enabled=False)
@@ -221,30 +227,18 @@ def _cross_checks(configuration: Configuration) -> list[Problem]:
     for duty in configuration.roster:
         refer("roster", duty.id, "departments", [duty.department] if duty.department else [])
     for source in configuration.sources:
-        sentence = _address_problem(source, configuration.settings.allow_networks)
+        sentence = _source_problem(source, configuration.settings)
         if sentence:
             problem("sources", source.id, sentence)
     return problems
 
 
-def _address_problem(source: Source, allowed: Sequence[Network]) -> str | None:
+def _source_problem(source: Source, settings: Settings) -> str | None:
     if _VARIABLE.search(source.url):
         return None
-    try:
-        parts = urlsplit(source.url)
-        host = parts.hostname or ""
-        _ = parts.port
-    except ValueError:
-        return f"“{source.url}” is no web address"
-    if parts.scheme not in ("http", "https") or not host:
-        return f"“{source.url}” is no web address; it must begin with http:// or https://"
-    try:
-        address = ip_address(host)
-    except ValueError:
-        return None
-    if address.is_global or any(address in network for network in allowed):
-        return None
-    return f"{host} is a private address; add its network to allow_networks in settings.yaml"
+    if source.kind is SourceKind.SEARCH and not source.terms:
+        return "nothing to search for: add `terms`, or the name of the agency to settings.yaml"
+    return address_problem(source, settings.allow_networks)
 
 
 def variables(sample_web: str | None) -> dict[str, str]:

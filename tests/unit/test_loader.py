@@ -157,3 +157,126 @@ def test_missing_files_and_folders(tmp_path: Path) -> None:
         load(tmp_path / "nowhere", {})
     with pytest.raises(ConfigurationError, match="cannot be read"):
         load_facts(tmp_path / "facts.yaml")
+
+
+WEB = "url: 'http://news.example/'"
+
+
+@pytest.mark.parametrize(
+    ("entry", "sentence"),
+    [
+        ("kind: feed", "a source of kind feed needs `url`, such as https://www.example.com/"),
+        (
+            f"kind: feed, {WEB}, links: a",
+            "`links` does not belong to a source of kind feed, only page, search",
+        ),
+        (
+            "kind: tips, url: 'http://news.example/'",
+            "`url` does not belong to a source of kind tips, only feed, hotlist, mailbox, page, "
+            "search, sitemap",
+        ),
+        (
+            f"kind: page, {WEB}, links: 'ul[['",
+            "“ul[[” is no valid CSS selector (an XPath begins with //)",
+        ),
+        (
+            f"kind: page, {WEB}, links: '//ul[['",
+            "“//ul[[” is no valid XPath (Invalid expression)",
+        ),
+        (
+            f"kind: search, {WEB}, terms: 某局",
+            "the address of a search needs {query} where the term goes",
+        ),
+        (
+            "kind: search, url: 'http://{query}.example/', terms: [某局]",
+            "{query} cannot be the host",
+        ),
+        (
+            "kind: search, url: 'http://news.example/?q={query}'",
+            "nothing to search for: add `terms`, or the name of the agency to settings.yaml",
+        ),
+        (
+            "kind: search, url: 'http://news.example/?q={query}', terms: 某局, charset: gbx",
+            "“gbx” is no character set; write one such as gbk",
+        ),
+        (
+            "kind: page, url: 'http://news.example/?q={query}'",
+            "{query} belongs to a source of kind search",
+        ),
+        (
+            f"kind: hotlist, {WEB}, fields: {{title: t}}",
+            "a source of kind hotlist needs `items`, such as data.list",
+        ),
+        (
+            f"kind: hotlist, {WEB}, items: data, fields: {{url: u}}",
+            "a source of kind hotlist needs `fields` with a title: {title: name, url: link}",
+        ),
+        (
+            f"kind: hotlist, {WEB}, items: 'data[', fields: {{title: t}}",
+            "“data[” is no JMESPath (Invalid jmespath expression: Incomplete expression:)",
+        ),
+        (
+            f"kind: hotlist, {WEB}, items: data, fields: {{title: t, rank: r}}",
+            "`fields` has no “rank”; known are title, url, id, time, author, text",
+        ),
+        (
+            f"kind: feed, {WEB}, proxy: 'socks5://10.0.0.1:1080'",
+            "“socks5://10.0.0.1:1080” is no proxy; write one such as http://10.0.0.1:3128",
+        ),
+        ("kind: files", "a source of kind files needs `folder`, such as /srv/hotline"),
+        (
+            "kind: mailbox, url: 'imaps://desk@mail.example/'",
+            "a source of kind mailbox needs `password_env`, such as MAILBOX_WORD",
+        ),
+        (
+            "kind: mailbox, url: 'https://mail.example/', password_env: P",
+            "“https://mail.example/” is no address of a mailbox; it must begin with imap:// or "
+            "imaps://",
+        ),
+        (
+            "kind: mailbox, url: 'imaps://desk:secret@mail.example/', password_env: P",
+            "the password of desk does not belong here; see password_env",
+        ),
+    ],
+)
+def test_a_source_has_what_its_kind_needs_and_no_more(
+    tmp_path: Path, entry: str, sentence: str
+) -> None:
+    write(tmp_path, sources=f"- {{id: a, name: 甲, {entry}}}\n")
+    assert problems(tmp_path) == [f"sources.yaml:1: “a”: {sentence}"]
+
+
+def test_a_mistake_in_a_source_is_named_at_its_line(tmp_path: Path) -> None:
+    write(
+        tmp_path,
+        sources=(
+            "- id: a\n  kind: hotlist\n  name: 热榜\n  url: http://news.example/\n"
+            "  items: data[\n  fields: {title: t}\n  links: a\n"
+        ),
+    )
+    assert [each.partition(" ")[0] for each in problems(tmp_path)] == [
+        "sources.yaml:7:",
+        "sources.yaml:5:",
+    ]
+
+
+def test_every_kind_of_source_can_be_written(tmp_path: Path) -> None:
+    write(
+        tmp_path,
+        settings="agency: 临江市市场监督管理局\n",
+        sources=(
+            f"- {{id: feed, kind: feed, name: 甲, {WEB}, proxy: 'http://proxy.example:3128'}}\n"
+            f"- {{id: page, kind: page, name: 甲, {WEB}, links: '//ul/li/a/@href', browser: true}}\n"
+            f"- {{id: sitemap, kind: sitemap, name: 甲, {WEB}}}\n"
+            "- {id: search, kind: search, name: 甲, url: 'http://a.example/?q={query}', charset: gbk}\n"
+            f"- {{id: hot, kind: hotlist, name: 甲, {WEB}, items: 'data[?type==`1`]', fields: {{title: t}}}}\n"
+            "- {id: mail, kind: mailbox, name: 甲, url: 'imaps://desk@m.example', password_env: P}\n"
+            "- {id: files, kind: files, name: 甲, folder: /srv/hotline, fields: {text: 诉求内容}}\n"
+            "- {id: entry, kind: entry, name: 甲}\n"
+            "- {id: tips, kind: tips, name: 甲}\n"
+        ),
+    )
+    loaded = load(tmp_path, {})
+    assert [source.kind for source in loaded.sources] == list(SourceKind)
+    assert loaded.sources[3].terms == ("临江市市场监督管理局",)
+    assert loaded.sources[4].fields == (("title", "t"),)
