@@ -7,6 +7,7 @@ import ssl
 import subprocess
 import sys
 import threading
+import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -21,6 +22,7 @@ from pipeline import spool
 from pipeline.model import RawItem, Source, SourceKind
 
 Answer = Callable[[BaseHTTPRequestHandler], object]
+FEED = "<rss version='2.0'><channel><title>订阅</title></channel></rss>"
 ROOT = Path(__file__).parents[1]
 
 
@@ -31,6 +33,8 @@ class Host:
     url: str = ""
     answers: dict[str, Answer] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
+    times: list[float] = field(default_factory=list)
+    """When each came (monotonic)."""
     headers: list[dict[str, str]] = field(default_factory=list)
     busiest: int = 0
     """Most answers that were inside `answering` at one time."""
@@ -84,6 +88,11 @@ def say(
     return answer
 
 
+def silence(host: Host) -> None:
+    """The feed is asked for, and nothing is ever said."""
+    host.answers["/feed.xml"] = lambda handler: host.ended.wait() and None
+
+
 def redirect(url: str) -> Answer:
     return say("", status=302, Location=url)
 
@@ -104,6 +113,7 @@ def serving(address: str, *, tls: ssl.SSLContext | None = None) -> Iterator[Host
 
         def do_GET(self) -> None:
             host.asked.append(self.path)
+            host.times.append(time.monotonic())
             host.headers.append(dict(self.headers.items()))
             missing = say("没有", status=404)
             with suppress(OSError):
