@@ -141,8 +141,9 @@ def _only_link(page: str, plain: str) -> str:
 
 def header(message: Message, name: str) -> str:
     """A header as text, whatever charset it claims; empty when it is missing."""
-    value = message.get(name)
-    return _decoded(str(value)) if value is not None else ""
+    # What `get` gives of bytes beyond ASCII is lost already.
+    values = (str(value) for key, value in message.raw_items() if key.lower() == name.lower())
+    return _decoded(next(values, ""))
 
 
 def _decoded(value: str) -> str:

@@ -73,7 +73,7 @@ def headed(paragraphs: Sequence[str]) -> tuple[str, str]:
 def beginning(text: str) -> str:
     """A title for a text that has none."""
     found = _SENTENCE.match(text)
-    sentence = (found[0] if found else text.partition("\n")[0]).strip().rstrip("。")
+    sentence = (found[0] if found else text.partition("\n")[0]).strip().rstrip("。，、；：")
     return sentence if len(sentence) <= TITLE_LENGTH else f"{sentence[: TITLE_LENGTH - 1]}…"
 
 
@@ -82,7 +82,7 @@ def dateline(
 ) -> tuple[datetime, Literal["minute", "day"]] | None:
     """The date that stands by itself below the title or under the text, never one spoken of in a
     sentence, and never one to come."""
-    edges = [*paragraphs[:4], *paragraphs[:3:-1][:2]]
+    edges = [*paragraphs[:4], *paragraphs[:3:-1][:4]]
     for line in edges:
         if len(line) > TITLE_LENGTH:
             continue

@@ -22,6 +22,10 @@ _SCALE = 2.0
 """144 dots an inch: characters of 10.5 point have 21 dots."""
 _pdfium = threading.Lock()
 """PDFium is not safe for threads."""
+_UNSPACED = re.compile(
+    r"(?<=[\u3000-\u9fff\uff00-\uffef]) (?=\S)|(?<=\S) (?=[\u3000-\u9fff\uff00-\uffef])"
+)
+"""The narrow gap beside a Chinese character that setting makes and PDFium takes for a space."""
 _MACHINE_TITLE = re.compile(
     r"microsoft word|\.(?:docx?|wps|pdf|xlsx?|indd|ps)\b|^untitled|^无标题", re.I
 )
@@ -68,7 +72,7 @@ def _pages(document: pypdfium2.PdfDocument) -> Iterator[list[str]]:
         text = clean(text_page.get_text_bounded())
         text_page.close()
         page.close()
-        yield re.split(r"\r\n?|\n", text)
+        yield [_UNSPACED.sub("", line) for line in re.split(r"\r\n?|\n", text)]
 
 
 def _scanned(document: pypdfium2.PdfDocument, name: str, problems: Parts) -> list[str]:

@@ -18,6 +18,8 @@ PAUSE = timedelta(seconds=2)
 _LONG = 400
 """Characters after which a paragraph ends at the next line that ends a sentence, or at half as many
 again."""
+_OVERLAP = 5
+"""Characters that a line must share with the end of the one before to be its continuation."""
 _SENTENCE_END = ("。", "！", "？", "!", "?", "…", "”")
 
 
@@ -79,7 +81,7 @@ def _new_of(before: str, line: str) -> str:
         return "" if line == before else line
     if line.startswith(before):
         return line.removeprefix(before).strip()
-    for size in range(min(len(before), len(line)) - 1, 5, -1):
+    for size in range(min(len(before), len(line)), _OVERLAP - 1, -1):
         if before.endswith(line[:size]):
             return line[size:].strip()
     return line
