@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import docx
 import pylopdf_fonts_zh_cn
@@ -45,7 +45,7 @@ def workbook(*sheets: Iterable[Sequence[Any]], merged: Sequence[str] = ()) -> by
     for number, rows in enumerate(sheets):
         sheet = book.active if number == 0 else book.create_sheet()
         for row in rows:
-            sheet.append(row)
+            sheet.append(list(row))
         for area in merged if number == 0 else ():
             sheet.merge_cells(area)
     buffer = BytesIO()
@@ -69,7 +69,9 @@ def word(lines: Sequence[str] = NOTICE, *, styled: bool = True, title: str = "")
     return buffer.getvalue()
 
 
-def printed(folder: Path, lines: Sequence[str] = NOTICE, *, form: str = "pdf") -> bytes:
+def printed(
+    folder: Path, lines: Sequence[str] = NOTICE, *, form: Literal["pdf", "png"] = "pdf"
+) -> bytes:
     """The lines set on a page, the first one as a headline: pdf or png."""
     fonts = folder / "fonts"
     if not fonts.exists():
