@@ -13,7 +13,6 @@ from pipeline.documents.mail import read_mail
 from pipeline.documents.parts import File, Part, Parts, Problem
 from pipeline.documents.pictures import read_picture
 from pipeline.documents.subtitles import read_subtitles
-from pipeline.documents.texts import read_html, read_text
 
 __all__ = ["READERS", "File", "Part", "Parts", "Problem", "read_document"]
 
@@ -39,12 +38,12 @@ def _when_needed(module: str, reader: str) -> Callable[[File], Parts]:
 
 READERS: dict[str, Callable[[File], Parts]] = {
     "docx": _when_needed("office", "read_docx"),
-    "html": read_html,
+    "html": _when_needed("texts", "read_html"),
     "image": read_picture,
     "mail": lambda file: read_mail(file, read_document),
     "pdf": _when_needed("pdf", "read_pdf"),
     "subtitles": read_subtitles,
     "table": _when_needed("tables", "read_csv"),
-    "text": read_text,
+    "text": _when_needed("texts", "read_text"),
     "xlsx": _when_needed("tables", "read_xlsx"),
 }
