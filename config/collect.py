@@ -25,8 +25,9 @@ from config.locks import locked
 from config.rounds import Round, SourceResult
 from config.wiring import System
 from crawlers.plan import Event, Plan, SourcePlan, Validators
+from crawlers.sources.inbox import waiting as waiting_in_inbox
 from pipeline.errors import BadInputError
-from pipeline.model import Source
+from pipeline.model import Source, SourceKind
 from pipeline.reader import reader_version
 from pipeline.run import Pipeline, Report
 
@@ -35,10 +36,21 @@ AGAIN = 200
 
 
 def due_sources(system: System, *, now: datetime) -> list[Source]:
-    """Enabled sources whose time has come, those never fetched first."""
+    """Enabled sources whose time has come, those never fetched first.
+
+    What people write into forms is due as soon as something waits.
+    """
     states = {state.source: state.due_at for state in SourceState.objects.all()}
     enabled = [source for source in system.configuration.sources if source.enabled]
-    due = [source for source in enabled if (at := states.get(source.id)) is None or at <= now]
+    due = [
+        source
+        for source in enabled
+        if (
+            waiting_in_inbox(system.data, source.id)
+            if source.kind in (SourceKind.ENTRY, SourceKind.TIPS)
+            else (at := states.get(source.id)) is None or at <= now
+        )
+    ]
     return sorted(due, key=lambda source: (states.get(source.id) is not None, source.id))
 
 

@@ -14,6 +14,7 @@ from config.configuration import Network
 from crawlers.links import selector_problem
 from crawlers.sources.hotlist import FIELDS
 from crawlers.sources.search import PLACE
+from pipeline.documents.headings import FIELDS as TABLE_FIELDS
 from pipeline.model import Source, SourceKind
 
 _WEB = frozenset(
@@ -33,7 +34,7 @@ _BELONGS: dict[str, frozenset[SourceKind]] = {
     "daily_requests": _WEB,
     "links": frozenset((SourceKind.PAGE, SourceKind.SEARCH)),
     "items": frozenset((SourceKind.HOTLIST,)),
-    "fields": frozenset((SourceKind.HOTLIST, SourceKind.FILES)),
+    "fields": frozenset((SourceKind.HOTLIST, SourceKind.FILES, SourceKind.MAILBOX)),
     "terms": frozenset((SourceKind.SEARCH,)),
     "charset": frozenset((SourceKind.SEARCH,)),
     "folder": frozenset((SourceKind.FILES,)),
@@ -70,6 +71,11 @@ def check_source(source: Source, written: Collection[str]) -> Iterator[Problem]:
     yield from _check_proxy(source)
     if source.kind is SourceKind.HOTLIST:
         yield from _check_hotlist(source)
+    elif source.fields:
+        for name, _ in source.fields:
+            if name not in TABLE_FIELDS:
+                known = ", ".join(TABLE_FIELDS)
+                yield "fields", f"`fields` has no “{name}” for tables; known are {known}"
     yield from _check_search(source)
 
 

@@ -46,7 +46,10 @@ def _taken(key: str, path: Path, visit: Visit) -> Taken | Trouble:
     except OSError as error:
         return Trouble(f"{path} 读不了（{error.strerror}）", str(path))
     except PipelineError as error:
-        return Trouble(f"{path}：{error}", str(path))
+        aside = path.with_suffix(".damaged")
+        with suppress(OSError):  # else the source would be due for ever
+            path.rename(aside)
+        return Trouble(f"{aside}：{error}", str(aside))
 
     def stored() -> None:
         with suppress(OSError):  # the next visit knows by its key that it is done with

@@ -16,7 +16,6 @@ from urllib.parse import unquote, urlsplit
 
 from imap_tools import AND, BaseMailBox, ImapToolsError
 
-from crawlers.reach import is_public
 from crawlers.sources.local import Found, Taken, Trouble, Visit, megabytes
 from pipeline.documents.records import mail_record
 
@@ -60,6 +59,8 @@ def read_mailbox(visit: Visit) -> Iterator[Found | Taken | Trouble]:
 
 def _place(visit: Visit) -> _Place:
     """Where to connect to: the address is checked here and connected to as it is."""
+    from crawlers.reach import is_public  # brings Scrapy, which who only reads settings can spare
+
     try:
         parts = urlsplit(visit.source.url)
         host, port = parts.hostname or "", parts.port

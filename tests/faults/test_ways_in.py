@@ -124,7 +124,8 @@ def test_entries_are_removed_when_they_are_in_the_spool(tmp_path: Path) -> None:
     outcome = collect(tmp_path, [source, Source("tips", SourceKind.TIPS, "群众线索")])
     (item,) = outcome.items
     assert (item.kind, item.body, item.fetched_at) == (RawKind.ENTRY, entry.to_json(), AT)
-    assert list((tmp_path / "inbox/desk").glob("*.json")) == [broken]
+    assert list((tmp_path / "inbox/desk").glob("*.json")) == []
+    assert broken.with_suffix(".damaged").exists()
     assert "录入的记录已损坏" in outcome.reasons("desk")[0]
     assert outcome.reasons("tips") == []
 
@@ -132,7 +133,7 @@ def test_entries_are_removed_when_they_are_in_the_spool(tmp_path: Path) -> None:
     drop(tmp_path / "inbox/desk", f"{entry.id}.json", entry.to_json())
     second = collect(tmp_path, [again(source, outcome)])
     assert second.of("desk", "fetched") == []
-    assert list((tmp_path / "inbox/desk").glob("*.json")) == [broken]
+    assert list((tmp_path / "inbox/desk").glob("*.json")) == []
 
 
 # --- mailboxes ---------------------------------------------------------------------------------
