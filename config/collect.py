@@ -139,6 +139,11 @@ def _process(pipeline: Pipeline, total: Report, progress: Callable[[str, int], N
     progress("processed", total.records)
 
 
+_TIGHT = {"MALLOC_ARENA_MAX": "2", "MALLOC_MMAP_THRESHOLD_": "524288"}
+"""Large bodies go back to the system when they are done with (glibc keeps them otherwise, in an
+arena of each thread: 220 MB instead of 150 in a round over 200 sources)."""
+
+
 def _fetch(system: System, current: Round, lock: int, process: Callable[[], None]) -> str | None:
     """Run the child to its end; one sentence when it failed."""
     os.set_inheritable(lock, True)
@@ -150,6 +155,7 @@ def _fetch(system: System, current: Round, lock: int, process: Callable[[], None
         text=True,
         encoding="utf-8",
         pass_fds=(lock,),
+        env={**os.environ, **_TIGHT},
     )
     assert child.stdin is not None
     assert child.stdout is not None

@@ -8,6 +8,9 @@ from urllib.parse import urlsplit
 from crawlers.plan import Plan
 
 MAX_REDIRECTS = 8
+MAX_RESPONSE = 12 * 1024 * 1024
+"""Bytes of one response; what is longer the pipeline would not read either. Several may be on
+their way at a time, each of them in memory."""
 USUAL_DELAY = 1.0
 """Seconds between two requests to a host that no source is configured on."""
 
@@ -31,7 +34,7 @@ def scrapy_settings(plan: Plan) -> dict[str, Any]:
         "DOWNLOAD_DELAY_JITTER": 0,  # half of the configured delay would be less than promised
         "DOWNLOAD_SLOTS": _slots(plan),
         "DOWNLOAD_TIMEOUT": plan.timeout,
-        "DOWNLOAD_MAXSIZE": plan.max_bytes,
+        "DOWNLOAD_MAXSIZE": min(plan.max_bytes, MAX_RESPONSE),
         "DOWNLOAD_WARNSIZE": 0,
         "DOWNLOAD_FAIL_ON_DATALOSS": True,
         "DOWNLOAD_VERIFY_CERTIFICATES": True,
