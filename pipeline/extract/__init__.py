@@ -73,8 +73,6 @@ def extract_html(
         return Extraction()
     page, published = reading.page, reading.published
     author, source = find_origin(page, reading.headline, reading.content, reading.byline)
-    root = page.tree.css_first("html")
-    declared = (root.attributes.get("lang") if root else None) or ""
     return Extraction(
         title=clean(reading.headline.text),
         text=clean(reading.text),
@@ -82,7 +80,7 @@ def extract_html(
         published_precision=published.precision if published else None,
         author=clean(author),
         source=clean(source),
-        language=find_language(reading.text, declared),
+        language=find_language(reading.text, page.language),
         canonical_url=find_address(page, url),
     )
 

@@ -12,10 +12,10 @@ def find_address(page: Page, url: str) -> str:
 
     A page that is not the site's front page but names it is not believed.
     """
-    for node in page.tree.css("link[rel=canonical],meta[property='og:url'],meta[name='og:url']"):
-        value = (node.attributes.get("href") or node.attributes.get("content") or "").strip()
+    canonical = [m.get("href", "") for m in page.metas if m.get("rel", "").lower() == "canonical"]
+    for value in [*canonical, *page.named(frozenset({"og:url"}))]:
         try:
-            address = urljoin(url, value) if value else ""
+            address = urljoin(url, value.strip()) if value.strip() else ""
             parts = urlsplit(address)
             own = urlsplit(url)
         except ValueError:

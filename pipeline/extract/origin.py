@@ -53,13 +53,8 @@ _NO_LABELLED_NAME = re.compile(
     r"^(未知|赞赏|佚名|匿名|admin|管理员|本文|[\d\W_]+|.*(阅读|浏览|点击|编辑).*)$", re.I
 )
 _SENTENCE_END = re.compile(r"[。！？]$")
-_SOURCE_META = (
-    "meta[name='ContentSource'],meta[name='contentsource'],meta[name='source'],meta[name='mediaid']"
-)
-_AUTHOR_META = (
-    "meta[name='author'],meta[name='Author'],meta[property='article:author'],"
-    "meta[property='og:article:author']"
-)
+_SOURCE_META = frozenset({"contentsource", "source", "mediaid"})
+_AUTHOR_META = frozenset({"author", "article:author", "og:article:author"})
 _OUTLET = re.compile(
     r"(网|报|社|台|新闻|客户端|在线|周刊|杂志|日报|晚报|电视|广播|传媒|发布|政府|局|委|\.com"
     r"|\.cn|\.net)$",
@@ -144,8 +139,7 @@ def _marked_author(page: Page, headline: Headline, content: Content) -> str:
         return ""
     above = page.blocks[headline.block + 1 : content.blocks[0]]
     pieces = {piece for block in above for piece in block.pieces}
-    for node in page.tree.css("[rel=author],[itemprop=author],[class*=author]")[:12]:
-        name = (node.text() or "").strip()
+    for name in page.authors:
         if 2 <= len(name) <= 20 and name in pieces and not _NOT_NAME.match(name):
             return name
     return ""
@@ -159,16 +153,14 @@ def _reporter(page: Page, content: Content) -> str:
     return ""
 
 
-def _meta(page: Page, selector: str, not_this: str = "") -> str:
-    title = page.tree.css_first("title")
-    site = title.text()[-12:] if title else ""
-    for node in page.tree.css(selector):
-        value = (node.attributes.get("content") or "").strip()
-        value = re.sub(r"^来源[:：]\s*", "", value)
+def _meta(page: Page, names: frozenset[str], not_this: str = "") -> str:
+    site = page.title[-12:]
+    for content in page.named(names):
+        value = re.sub(r"^来源[:：]\s*", "", content)
         if value == not_this or not 2 <= len(value) <= 30 or "@" in value or "://" in value:
             continue
         if value in site:
             continue
-        if not value.isdigit() and (selector is _SOURCE_META or not _OUTLET.search(value)):
+        if not value.isdigit() and (names is _SOURCE_META or not _OUTLET.search(value)):
             return value
     return ""

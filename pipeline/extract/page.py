@@ -1,10 +1,16 @@
-"""A page as a flat list of text blocks over its elements: parsed once, walked once."""
+"""A page as a flat list of text blocks over its elements: parsed once, walked once.
+
+lexbor repairs the markup; its serialisation is regular, so that one expression takes it apart
+several times faster than a walk over the nodes of the tree.
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from html import unescape
+from typing import NamedTuple
 
 from selectolax.lexbor import LexborHTMLParser
 
@@ -15,9 +21,9 @@ _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)")
 
 BLOCK_TAGS = frozenset(
     {
-        "address", "article", "aside", "blockquote", "body", "caption", "center", "dd", "details",
+        "address", "article", "aside", "blockquote", "caption", "center", "dd", "details",
         "dialog", "div", "dl", "dt", "fieldset", "figcaption", "figure", "footer", "form", "h1",
-        "h2", "h3", "h4", "h5", "h6", "header", "hgroup", "html", "iframe", "legend", "li", "main",
+        "h2", "h3", "h4", "h5", "h6", "header", "hgroup", "legend", "li", "main",
         "menu", "nav", "ol", "p", "pre", "section", "summary", "table", "tbody", "td", "tfoot",
         "th", "thead", "tr", "ul",
     }
@@ -28,22 +34,35 @@ _VOID = frozenset(
         "source", "track", "wbr",
     }
 )  # fmt: skip
-_UNSEEN = frozenset(
-    {
-        "audio", "button", "canvas", "head", "iframe", "input", "map", "math", "noscript",
-        "object", "option", "script", "select", "style", "svg", "template", "textarea", "title",
-        "video",
-    }
-)  # fmt: skip
+_SILENT = re.compile(r"<!--|<(script|style)\b", re.I)
+_SILENT_ENDS = {
+    "": re.compile("-->"),
+    "script": re.compile(r"</script\s*>", re.I),
+    "style": re.compile(r"</style\s*>", re.I),
+}
+_UNSEEN = re.compile(
+    r"<!--.*?-->|<(audio|button|canvas|datalist|iframe|map|math|noembed|noframes|noscript|object"
+    r"|script|select|style|svg|template|textarea|video)\b[^>]*>[^<]*(?:<(?!/\1>)[^<]*)*</\1>",
+    re.S,
+)
+_TITLE = re.compile(r"<title\b[^>]*>([^<]*)</title>")
+_HEAD_TAGS = re.compile(r"<(?:meta|link)\b([^>]*)>")
+_TOKEN = re.compile(r"<(/?[a-z][^\s>]*)([^>]*)>([^<]*)")
+"""A tag and the text behind it: the serialisation escapes `<` and `>` everywhere else."""
+_ATTRIBUTE = re.compile(r' ([^\s>][^\s=>]*)="([^"]*)"')
+_OPENS, _CLOSES, _BREAKS, _CLOSES_LINK = 1, 2, 3, 4
+_KINDS = (
+    dict.fromkeys(BLOCK_TAGS, _OPENS)
+    | {f"/{tag}": _CLOSES for tag in BLOCK_TAGS}
+    | {"br": _BREAKS, "hr": _BREAKS, "/a": _CLOSES_LINK}
+)
 _SHORT = 300
 """Longer blocks keep no pieces."""
-_ZERO_WIDTH = re.compile("[\u200b\u200c\u2060\ufeff]")
+_ZERO_WIDTH = ("\u200b", "\u200c", "\u2060", "\ufeff")
 
 
 def one_line(text: str) -> str:
-    """White space of all kinds folded to single spaces, zero-width characters gone."""
-    if not text.isascii():
-        text = _ZERO_WIDTH.sub("", text)
+    """White space of all kinds folded to single spaces."""
     return " ".join(text.split())
 
 
@@ -78,14 +97,44 @@ class Block:
         return " ".join(self.pieces)
 
 
+class Inset(NamedTuple):
+    """An image, a link or a time. `block` is the block it stands in or before; `element` as in
+    `Block`."""
+
+    block: int
+    element: int
+    attributes: str
+    start: int = 0
+    """A link's text is `Page.linked` from `start` to `end`."""
+    end: int = 0
+
+    def attribute(self, name: str) -> str:
+        return attribute(self.attributes, name)
+
+
 @dataclass(slots=True)
 class Page:
     """What the other modules look at."""
 
-    tree: LexborHTMLParser
     html: str
+    title: str = ""
+    """Of the document."""
+    language: str = ""
+    """As declared."""
+    metas: list[dict[str, str]] = field(default_factory=list)
+    """Attributes of the meta and link elements, in order."""
     elements: list[Element] = field(default_factory=list)
     blocks: list[Block] = field(default_factory=list)
+    images: list[Inset] = field(default_factory=list)
+    links: list[Inset] = field(default_factory=list)
+    linked: list[str] = field(default_factory=list)
+    """All text inside links, in order."""
+    times: list[Inset] = field(default_factory=list)
+    """The `time` elements that carry a machine-readable time."""
+    authors: list[str] = field(default_factory=list)
+    """Texts of inline elements marked up as an author."""
+    password: bool = False
+    """It asks for a password."""
 
     def ancestors(self, element: int) -> Iterator[int]:
         """Indexes from `element` up to the body, both included."""
@@ -96,16 +145,59 @@ class Page:
                 return
             element = parent
 
+    def named(self, names: frozenset[str]) -> Iterator[str]:
+        """Contents of the meta elements whose name or property is among `names` (lower case)."""
+        for meta in self.metas:
+            name = meta.get("property") or meta.get("name") or meta.get("itemprop") or ""
+            if name.lower() in names and (content := one_line(meta.get("content") or "")):
+                yield content
+
+
+def attribute(attributes: str, name: str) -> str:
+    """The value of one attribute of a serialised tag; empty when it has none."""
+    start = attributes.find(f' {name}="')
+    if start < 0:
+        return ""
+    start += len(name) + 3
+    value = attributes[start : attributes.index('"', start)]
+    return unescape(value) if "&" in value else value
+
 
 def read_page(html: str) -> Page | None:
     """The page, or None when it is not worth or not safe to read (too large, nested too deep)."""
     if len(html) > MAX_CHARACTERS or _nested_too_deep(html):
         return None
-    tree = LexborHTMLParser(html)
-    page = Page(tree, html)
-    if tree.body is not None:
-        _Walk(page).run()
+    page = Page(html)
+    seen = _UNSEEN.sub("", LexborHTMLParser(_without_scripts(html)).html or "")
+    for mark in _ZERO_WIDTH:
+        if mark in seen:
+            seen = seen.replace(mark, "")
+    if title := _TITLE.search(seen):
+        page.title = one_line(unescape(title[1]))
+    body = seen.find("<body")
+    html_tag = seen.find("<html")
+    page.language = attribute(seen[html_tag : seen.find(">", html_tag)], "lang")
+    for attributes in _HEAD_TAGS.findall(seen):
+        found = _ATTRIBUTE.findall(attributes)
+        page.metas.append({name: unescape(value) for name, value in found})
+    if body >= 0:
+        seen = seen[body:]
+        _Walk(page).run(_TITLE.sub("", seen) if "<title" in seen else seen)
     return page
+
+
+def _without_scripts(html: str) -> str:
+    """Without scripts, styles and comments, so that less is parsed; one that is never closed is
+    left to the parser."""
+    kept: list[str] = []
+    at = 0
+    while start := _SILENT.search(html, at):
+        end = _SILENT_ENDS[(start[1] or "").lower()].search(html, start.end())
+        if end is None:
+            break
+        kept.append(html[at : start.start()])
+        at = end.end()
+    return "".join([*kept, html[at:]])
 
 
 def _nested_too_deep(html: str) -> bool:
@@ -127,74 +219,122 @@ class _Walk:
 
     def __init__(self, page: Page) -> None:
         self.page = page
-        self.places: dict[int, tuple[int, bool]] = {}
-        """By node: index of the nearest block element, and whether inside a link."""
         self.parts: list[str] = []
-        self.linked: list[str] = []
+        self.linked = page.linked
+        self.counted = 0
+        """So much of `linked` belongs to blocks that are done."""
         self.element = 0
-        self.broken = False
+        """Of the block that is being gathered."""
+        self.broken = True
+        """A block-level element began or ended since the last text."""
+        self.open = [0]
+        """Block elements around the current place."""
+        self.labels: dict[str, tuple[str, bool]] = {}
+        self.anchor: tuple[int, int, str, int] | None = None
+        """The link around the current place."""
+        self.marked = False
+        """The next text is that of an element marked up as the author."""
 
-    def run(self) -> None:
-        body = self.page.tree.body
-        assert body is not None
-        for node in body.traverse(include_text=True):
-            tag, parent = node.tag, node.parent
-            if parent is None:
-                continue
-            if tag == "-text":
-                self._text(parent.mem_id, node.text_content or "")
-            elif tag == "br" or tag == "hr":
+    def run(self, html: str) -> None:
+        """`html` begins with the tag of the body."""
+        label, hidden = self._label(html[: html.find(">")])
+        opened = self.open
+        self.page.elements.append(Element("body", 0, 0, label, hidden))
+        tokens = iter(_TOKEN.split(html))
+        next(tokens)
+        # One flat list of strings: a tuple for each tag would keep the garbage collector busy.
+        for tag, attributes, text, _ in zip(tokens, tokens, tokens, tokens, strict=True):
+            kind = _KINDS.get(tag)
+            if kind is _OPENS:
+                self._open(tag, attributes)
+            elif kind is _CLOSES or kind is _BREAKS:
                 self.broken = True
-            elif tag and tag[0] != "-" and tag not in _UNSEEN:
-                self._element(node, tag, first=node.mem_id == body.mem_id)
+                if kind is _CLOSES and len(opened) > 1:
+                    opened.pop()
+            elif kind is _CLOSES_LINK:
+                self._close_link()
+            else:
+                self._inline(tag, attributes)
+            if text and not text.isspace():
+                self._text(text)
+            elif text and not self.broken:
+                self.parts.append(" ")
+        self._close_link()
         self._flush()
 
-    def _element(self, node, tag: str, *, first: bool) -> None:  # type: ignore[no-untyped-def]
-        elements = self.page.elements
-        place = (0, False) if first else self.places.get(node.parent.mem_id)
-        if place is None:
-            return
-        block, linked = place
-        if tag in BLOCK_TAGS or first:
-            attributes = node.attributes
-            label = f"{attributes.get('class') or ''} {attributes.get('id') or ''}".lower()
-            style = (attributes.get("style") or "").replace(" ", "").lower()
-            hidden = "display:none" in style or "hidden" in attributes
-            depth = 0 if first else elements[block].depth + 1
-            hidden = hidden or (not first and elements[block].hidden)
-            elements.append(Element(tag, block, depth, label, hidden))
-            block = len(elements) - 1
-            self.broken = True
-        self.places[node.mem_id] = (block, linked or tag == "a")
+    def _open(self, tag: str, attributes: str) -> None:
+        label, hidden = self._label(attributes)
+        parent, elements = self.open[-1], self.page.elements
+        above = elements[parent]
+        self.open.append(len(elements))
+        elements.append(Element(tag, parent, above.depth + 1, label, hidden or above.hidden))
+        self.broken = True
 
-    def _text(self, parent: int, text: str) -> None:
-        place = self.places.get(parent)
-        if place is None or not text:
-            return
-        block, linked = place
-        new = self.broken or block != self.element
-        if text.isspace():
-            if not new:
-                self.parts.append(" ")
-            return
-        if new:
+    def _label(self, attributes: str) -> tuple[str, bool]:
+        if not attributes:
+            return " ", False
+        known = self.labels.get(attributes)
+        if known is None:
+            names = f"{attribute(attributes, 'class')} {attribute(attributes, 'id')}".lower()
+            hidden = ' hidden="' in attributes
+            if not hidden and ' style="' in attributes:
+                style = attribute(attributes, "style").replace(" ", "").lower()
+                hidden = "display:none" in style
+            known = self.labels[attributes] = names, hidden
+        return known
+
+    def _text(self, text: str) -> None:
+        if self.broken:
             self._flush()
-            self.element = block
+            self.element = self.open[-1]
+            self.broken = False
+        if "&" in text:
+            text = text.replace("&nbsp;", " ").replace("&lt;", "<").replace("&gt;", ">")
+            text = text.replace("&amp;", "&")
         self.parts.append(text)
-        if linked:
+        if self.anchor is not None:
             self.linked.append(text)
+        if self.marked:
+            self.marked = False
+            self.page.authors.append(one_line(text))
+
+    def _inline(self, tag: str, attributes: str) -> None:
+        page = self.page
+        if tag == "a":
+            self._close_link()
+            self.anchor = self._place(), self.open[-1], attributes, len(self.linked)
+        elif tag == "img":
+            page.images.append(Inset(self._place(), self.open[-1], attributes))
+        elif tag == "time":
+            if ' datetime="' in attributes:
+                page.times.append(Inset(self._place(), self.open[-1], attributes))
+        elif tag == "input":
+            page.password = page.password or 'type="password"' in attributes
+        if "author" in attributes and len(page.authors) < 12:
+            self.marked = True
+
+    def _place(self) -> int:
+        """Index of the block that the current place is in, or that comes next."""
+        return len(self.page.blocks) + (1 if self.parts and self.broken else 0)
+
+    def _close_link(self) -> None:
+        if self.anchor is not None:
+            self.page.links.append(Inset(*self.anchor, len(self.linked)))
+            self.anchor = None
 
     def _flush(self) -> None:
-        self.broken = False
         if not self.parts:
             return
-        text = one_line("".join(self.parts))
-        if text:
-            size = len(text) - text.count(" ")
-            linked = sum(map(len, "".join(self.linked).split())) if self.linked else 0
-            pieces: tuple[str, ...] = (text,)
-            if len(self.parts) > 1 and size < _SHORT:
-                pieces = tuple(p for part in self.parts if (p := one_line(part)))
-            self.page.blocks.append(Block(text, self.element, linked, size, pieces))
-        self.parts.clear()
-        self.linked.clear()
+        parts = self.parts
+        text = " ".join("".join(parts).split())
+        size = len(text) - text.count(" ")
+        inside = 0
+        if len(self.linked) > self.counted:
+            own = self.linked[self.counted :]
+            inside = sum(map(len, "".join(own).split())) if len(own) < len(parts) else size
+            self.counted = len(self.linked)
+        pieces: tuple[str, ...] = (text,)
+        if len(parts) > 1 and size < _SHORT:
+            pieces = tuple([p for part in parts if (p := " ".join(part.split()))])
+        self.page.blocks.append(Block(text, self.element, inside, size, pieces))
+        parts.clear()

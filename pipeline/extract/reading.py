@@ -35,14 +35,13 @@ class Reading:
 
     @property
     def is_article(self) -> bool:
-        walled = self.page.tree.css_first("input[type=password]") is not None
         return is_article(
             self.page,
             self.headline,
             self.content,
             self.text,
             dated=self.byline is not None,
-            walled=walled,
+            walled=self.page.password,
         )
 
 

@@ -26,6 +26,7 @@ _TIME = re.compile(
 _SOURCE = re.compile(
     r"[\"']?\b(?:source|source_?[Nn]ame|media_?[Nn]ame|media|origin)[\"']?\s*[:=]\s*" + _LITERAL
 )
+_SCRIPT = re.compile(r"<script\b[^>]*>(.*?)</script", re.S | re.I)
 _WRAPPED = re.compile(r'\\"(?:content|articleBody|title)\\"\s*:')
 _BRACES = re.compile(r"\"(?:[^\"\\]++|\\.)*+\"|[{}]", re.S)
 _ESCAPE = re.compile(r"\\(?:u([0-9a-fA-F]{4})|x([0-9a-fA-F]{2})|(.))", re.S)
@@ -60,8 +61,8 @@ class Carried:
 def carried_article(page: Page) -> Carried | None:
     """The longest text that a script of the page holds under one of the usual names."""
     best: tuple[int, str, re.Match[str], str] | None = None
-    for node in page.tree.css("script"):
-        script = _readable(node.text() or "")
+    for element in _SCRIPT.finditer(page.html):
+        script = _readable(element[1])
         for match in _CONTENT.finditer(script):
             if len(match[1]) < 2 * MIN_HAN:
                 continue

@@ -32,19 +32,18 @@ _OTHER = re.compile(
     r"|注册时间|注册于|最后登录|版本|服务时间|工作时间|营业|回复于|最后回复|开始时间"
     r"|结束时间|活动日期|废止|失效",
 )
+_HINT = re.compile(r"[\d刚前昨今周]|ago\b|ester")
 _YEAR = re.compile(r"(?:19|20)\d{2}|\d{2}-\d{2}-\d{2}")
 _DAY_OF_MONTH = re.compile(r"\d\s*[-/月.]\s*\d|[a-z]{3} \d|\d [a-z]{3}", re.I)
 _DATE_LABEL = re.compile(r"date|time|pub|info|source|meta|byline|msg|sub|detail|tip|ly\b|sj\b|from")
-_META = (
-    "meta[property='article:published_time'],meta[name='article:published_time'],meta[name='PubDate'],"
-    "meta[name='pubdate'],meta[name='publishdate'],meta[name='publishDate'],meta[name='publish-date'],"
-    "meta[name='apub:time'],meta[itemprop='datePublished'],meta[property='og:release_date'],"
-    "meta[name='weibo: article:create_at'],meta[name='firstpublishedtime'],meta[name='date'],"
-    "meta[name='dateUpdate'],meta[itemprop='dateUpdate'],meta[property='og:published_time'],"
-    "meta[name='publish_time'],meta[name='publishtime'],meta[name='DC.date.issued'],meta[name='createDate'],"
-    "meta[name='Publishdate'],meta[name='PublishDate'],meta[name='pub_date'],time[datetime][pubdate],"
-    "time[datetime][itemprop='datePublished'],article time[datetime],header time[datetime]"
-)
+_META = frozenset(
+    {
+        "article:published_time", "pubdate", "publishdate", "publish-date", "apub:time",
+        "datepublished", "og:release_date", "weibo: article:create_at", "firstpublishedtime",
+        "date", "dateupdate", "og:published_time", "publish_time", "publishtime", "dc.date.issued",
+        "createdate", "pub_date",
+    }
+)  # fmt: skip
 _EDITION = re.compile(
     r"^(?:[\w（）()]{2,12}\s+)?(?:19"
     r"|20)\d{2}\s*[-年/.]\s*\d{1,2}\s*[-月/.]\s*\d{1,2}\s*日?\s*[(（]?(?:星期"
@@ -141,7 +140,7 @@ def _sights(
         block = page.blocks[index]
         if block.size > 300 or index == title or not _may_hold_time(block.text):
             continue
-        if spelling and spelling in key(block.text) and block.size < len(spelling) + 12:
+        if spelling and block.size < len(spelling) + 12 and spelling in key(block.text):
             continue
         if index in text and (is_prose(block) or first < index < last):
             continue
@@ -161,9 +160,7 @@ def _sights(
 
 
 def _may_hold_time(text: str) -> bool:
-    return any(char.isdigit() for char in text) or any(
-        word in text for word in ("刚", "前", "昨", "今", "周", "ago", "yester")
-    )
+    return _HINT.search(text) is not None
 
 
 def _with_neighbours(page: Page, index: int, line: str) -> str:
@@ -239,9 +236,13 @@ def _wording(line: str, moment: Moment, label: str) -> float:
 def _declared(page: Page, zone: tzinfo) -> list[Moment]:
     """Times in the page's metadata, those with a clock first."""
     found: list[Moment] = []
-    for node in page.tree.css(_META):
-        value = node.attributes.get("content") or node.attributes.get("datetime") or ""
+    for value in page.named(_META):
         found += _read(value, zone)
+    for inset in page.times:
+        around = {page.elements[e].tag for e in page.ancestors(inset.element)}
+        sure = inset.attribute("itemprop") == "datePublished" or ' pubdate="' in inset.attributes
+        if sure or around & {"article", "header"}:
+            found += _read(inset.attribute("datetime"), zone)
     return sorted(found, key=lambda m: m.precision == "day")
 
 

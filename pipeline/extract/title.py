@@ -6,7 +6,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
-from pipeline.extract.page import Block, Page
+from pipeline.extract.page import Block, Page, one_line
 
 _HEADINGS = {"h1": 3.0, "h2": 2.0, "h3": 1.0, "h4": 0.5}
 _LABEL = re.compile(r"title|headline|\btit\b|biaoti|\bbt\b|_tit|tit_|subject|caption")
@@ -20,16 +20,13 @@ _SITE = re.compile(
     r"|公众号|电视台|局|厅|委|院|大学|公司|集团|协会|在线|\.com|\.cn|\.net)$",
     re.I,
 )
-_META = (
-    "meta[name=ArticleTitle],meta[name=articletitle],meta[property='og:title'],meta[name='og:title'],"
-    "meta[name='twitter:title'],meta[property='twitter:title']"
-)
+_META = frozenset({"articletitle", "og:title", "twitter:title"})
 _ANY_HEADING = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 _BYLINE = re.compile(
     r"(来源|时间|日期|作者|编辑|浏览|阅读|字号|首页|位置|栏目)\s*[:：>]|[>»]"
     r"|\d{4}[-年/.]\d{1,2}[-月/.]\d{1,2}"
 )
-_NOT_KEY = re.compile(r"[\W_]+")
+_NOT_KEY = re.compile(r"[^\w\n]+|_+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +38,12 @@ class Headline:
 
 def key(text: str) -> str:
     """What of a text counts when two spellings are compared: letters, digits, characters."""
-    return _NOT_KEY.sub("", unicodedata.normalize("NFKC", text)).lower()
+    return unicodedata.normalize("NFKC", _NOT_KEY.sub("", text)).lower()
+
+
+def keys(texts: list[str]) -> list[str]:
+    """The `key` of each of many lines, in one pass."""
+    return key("\n".join(texts)).split("\n") if texts else []
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,21 +77,15 @@ def _names_site(text: str) -> bool:
 
 
 def _head(page: Page, hint: str) -> _Head:
-    node = page.tree.css_first("head title") or page.tree.css_first("title")
-    document = _line(node.text() if node else "")
-    metas = [_line(meta.attributes.get("content") or "") for meta in page.tree.css(_META)]
-    metas = [meta for meta in [*metas, _line(hint)] if meta]
-    return _Head(document, tuple(metas), key(document), tuple(key(meta) for meta in metas))
-
-
-def _line(text: str) -> str:
-    return " ".join(text.split())
+    metas = [meta for meta in [*page.named(_META), one_line(hint)] if meta]
+    return _Head(page.title, tuple(metas), key(page.title), tuple(key(meta) for meta in metas))
 
 
 def _shown(page: Page, noisy: list[bool], head: _Head) -> Headline | None:
     best, best_score = None, 0.0
-    for start, end, text in _headings(page, head.document):
-        spelling = key(text)
+    headings = _headings(page, head.document)
+    spellings = keys([text for _, _, text in headings])
+    for (start, end, text), spelling in zip(headings, spellings, strict=True):
         if not 2 <= len(spelling) <= 150:
             continue
         match = _match(spelling, head)

@@ -78,6 +78,7 @@ _TAIL = re.compile(
     r"|【?(?:我要)?纠错】?"
     r"|[（(\[【]责任编辑[:：][^）)\]】]{0,16}[）)\]】])$"
 )
+_TAIL_WORDS = ("返回", "查看更多", "纠错", "责任编辑")
 _ENDING_LINE = re.compile(
     r"^[【\[（(]?(免责声明|版权声明|特别声明|版权与免责声明)[】\]）)]?\s*[:：]"
 )
@@ -108,6 +109,8 @@ def is_furniture(line: str) -> bool:
 
 def without_tail(line: str) -> str:
     """A last paragraph without what sites glue to it: 返回某某首页>>."""
+    if not any(word in line for word in _TAIL_WORDS):
+        return line
     return _TAIL.sub("", line).rstrip() or line
 
 
