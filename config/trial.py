@@ -47,6 +47,8 @@ class SourceTrial:
     """Fills `desk.trials.TrySource`. One trial at a time on a machine."""
 
     system: System
+    delay: float = 1.0
+    """Seconds between two requests to the host."""
 
     def __call__(self, wanted: Wanted) -> Trial:
         source = _source(wanted)
@@ -71,7 +73,7 @@ class SourceTrial:
             plan = Plan(
                 spool=folder,
                 user_agent=self.system.user_agent,
-                sources=(SourcePlan(replace(source, max_items=articles)),),
+                sources=(SourcePlan(replace(source, max_items=articles, delay=self.delay)),),
                 allow_networks=tuple(str(network) for network in settings.allow_networks),
                 round_seconds=SECONDS,
                 timeout=min(15, SECONDS),
@@ -111,7 +113,8 @@ def _source(wanted: Wanted) -> Source:
     """The source to try. Raises BadInputError with a sentence."""
     url = wanted.url.strip()
     parts = urlsplit(url if "://" in url else f"http://{url}")
-    if parts.scheme not in ("http", "https") or not parts.hostname:
+    web = parts.scheme in ("http", "https") and bool(parts.hostname)
+    if not web or any(character.isspace() for character in url):
         raise BadInputError(f"“{url}”不是网址，应以 http:// 或 https:// 开头。")
     kind = wanted.kind or SourceKind.PAGE
     if kind not in KINDS:
