@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import ssl
-from datetime import UTC, datetime, timedelta
-from ipaddress import ip_address
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from pipeline.model import SourceKind
+from tests.certificates import certificate
 from tests.faulty_host import (
     collect,
     redirect,
@@ -85,7 +84,7 @@ def test_certificates(
     trusted: bool,
     reason: str,
 ) -> None:
-    tls = _certificate(tmp_path / "server.pem", address, timedelta(days=days))
+    tls = certificate(tmp_path / "server.pem", address, timedelta(days=days))
     if trusted:
         monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "server.pem"))
     with serving("127.0.0.1", tls=tls) as host:
@@ -94,33 +93,3 @@ def test_certificates(
         assert bool(host.asked) is (not reason)
     told = [f"{host.url}/robots.txt 取不到（{reason}），本轮不采集该网站"] if reason else []
     assert outcome.reasons("a") == told
-
-
-def _certificate(path: Path, address: str, valid: timedelta) -> ssl.SSLContext:
-    """A certificate that signs itself, of an address, valid until `valid` from now."""
-    from cryptography import x509
-    from cryptography.hazmat.primitives import hashes, serialization
-    from cryptography.hazmat.primitives.asymmetric import ec
-
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, address)])
-    until = datetime.now(UTC) + valid
-    certificate = (
-        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
-        .not_valid_before(until - timedelta(days=3))
-        .not_valid_after(until)
-        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ip_address(address))]), False)
-        .add_extension(x509.BasicConstraints(ca=True, path_length=None), True)
-        .sign(key, hashes.SHA256())
-    )
-    path.write_bytes(
-        certificate.public_bytes(serialization.Encoding.PEM)
-        + key.private_bytes(
-            serialization.Encoding.PEM,
-            serialization.PrivateFormat.PKCS8,
-            serialization.NoEncryption(),
-        )
-    )
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(path)
-    return context
