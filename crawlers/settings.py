@@ -28,7 +28,7 @@ def scrapy_settings(plan: Plan) -> dict[str, Any]:
         "STATS_DUMP": False,
         # No limit over all hosts: waiting requests of a slow host would keep the others out.
         "CONCURRENT_REQUESTS": 0,
-        "CONCURRENT_REQUESTS_PER_DOMAIN": 2,
+        "CONCURRENT_REQUESTS_PER_DOMAIN": 1,
         "SCHEDULER_MEMORY_QUEUE": "scrapy.squeues.FifoMemoryQueue",
         "DOWNLOAD_DELAY": USUAL_DELAY,
         "DOWNLOAD_DELAY_JITTER": 0,  # half of the configured delay would be less than promised
