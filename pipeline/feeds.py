@@ -82,7 +82,7 @@ def read_feed(body: bytes, *, url: str, content_type: str = "", timezone: str) -
         return _from_json(text, url, timezone)
     root = _ROOT.search(text, 0, _ROOT_WITHIN) or _ENTRY.search(text, 0, _ROOT_WITHIN)
     html = _HTML.search(text, 0, root.start() if root else _ROOT_WITHIN)
-    if root is None or (html and not (root.re is _ROOT and _ENTRY.search(text, root.end()))):
+    if root is None or html:
         return Feed(problem=_no_feed(text, url, html is not None))
     if _overloaded(text):
         return Feed(problem=f"订阅源里有超过 {MAX_ATTRIBUTES} 个属性的标记，未读取")

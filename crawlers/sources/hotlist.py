@@ -65,7 +65,8 @@ def _listing(found: list[Any], response: Response, source: Source) -> Listing:
         return Listing((), "列表里的条目按 fields 取不到标题，接口可能已改变")
     if len(found) > MAX_ITEMS:
         return Listing(tuple(items.values()), f"列表有 {len(found)} 条，只读取了前 {MAX_ITEMS} 条")
-    return Listing(tuple(items.values()), f"列表里有 {empty} 条取不到标题" if empty else "")
+    many = empty * 2 > len(found)  # one or two are advertisements
+    return Listing(tuple(items.values()), f"列表里有 {empty} 条取不到标题" if many else "")
 
 
 def _item(values: dict[str, Any], response: Response, source: Source) -> Item | None:

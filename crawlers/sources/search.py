@@ -24,7 +24,8 @@ _NOTHING = re.compile(
 
 def search_urls(source: Source) -> tuple[str, ...]:
     """One address for each term, escaped in the charset in which the site reads its addresses."""
-    charset = source.charset or "utf-8"
+    # Sites that say gb2312 read all of its successors, as browsers send them.
+    charset = "gb18030" if source.charset.lower().startswith("gb") else source.charset or "utf-8"
     return tuple(
         source.url.replace(PLACE, quote(term.encode(charset, "replace"), safe=""))
         for term in source.terms

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.feed_times import read_time
-from pipeline.feeds import MAX_ENTRIES, Feed, read_feed
+from pipeline.feeds import MAX_ENTRIES, MAX_REFERENCES, MAX_TAGS, Feed, read_feed
 
 BEIJING = ZoneInfo("Asia/Shanghai")
 URL = "http://news.example/rss/feed.xml"
@@ -274,3 +274,85 @@ def test_an_empty_feed_is_no_problem() -> None:
 @given(st.binary(max_size=300))
 def test_any_bytes_are_read_without_an_error(body: bytes) -> None:
     assert isinstance(read(b"<rss><channel><item><title>" + body), Feed)
+
+
+def test_a_json_feed() -> None:
+    feed = read(
+        '\ufeff{"version": "https://jsonfeed.org/version/1", "title": "临江发布", "items": ['
+        '{"id": "http://news.example/1", "title": "夜市恢复", "author": {"name": "王小临"},'
+        '"content_text": "今晚开市", "date_published": "2026-03-05 08:30"},'
+        '{"id": 2, "external_url": "http://other.example/2", "summary": "转发"},'
+        '{"id": 3}, "x", {"title": 4}]}'.encode()
+    )
+    first, second, third = feed.entries
+    assert (feed.title, feed.problem) == ("临江发布", "")
+    assert (first.url, first.hints.title, first.content) == ("http://news.example/1", "夜市恢复", "今晚开市")  # fmt: skip
+    assert first.hints.published_at == datetime(2026, 3, 5, 8, 30, tzinfo=BEIJING)
+    assert first.hints.author == "王小临"
+    assert (second.url, second.hints.guid, second.content) == (
+        "http://other.example/2",
+        "2",
+        "转发",
+    )
+    assert third.hints.title == "4"
+
+
+def test_a_json_feed_is_bounded() -> None:
+    items = ",".join(f'{{"id": "{n}", "title": "第{n}条"}}' for n in range(3_000))
+    feed = read(f'{{"version": "https://jsonfeed.org/version/1.1", "items": [{items}]}}'.encode())
+    assert len(feed.entries) == MAX_ENTRIES
+    assert feed.problem == f"订阅源有 3000 条，只读取了前 {MAX_ENTRIES} 条"
+
+
+@pytest.mark.parametrize(
+    ("body", "words"),
+    [
+        ("<opml version='2.0'><body><outline xmlUrl='http://a.example/'/></body></opml>", "OPML"),
+        (
+            "<?xml version='1.0'?><urlset><url><loc>http://a.example/</loc></url></urlset>",
+            "网站地图",
+        ),
+        (
+            "<!doctype html><head><link rel='alternate' type='application/rss+xml' href='/rss.xml'></head>",
+            "该网页给出的订阅源是 http://news.example/rss.xml",
+        ),
+        ("{" * 100_000, "不是 RSS 或 Atom，也不是 JSON Feed"),
+    ],
+)
+def test_a_wrong_address_is_named_as_what_it_is(body: str, words: str) -> None:
+    feed = read(body.encode())
+    assert feed.entries == ()
+    assert words in feed.problem
+
+
+@pytest.mark.parametrize(
+    "flood",
+    [
+        "<b>" * (MAX_TAGS + 1),
+        "<" * (MAX_TAGS + 1),
+        "&lt;" * (MAX_REFERENCES + 1),
+    ],
+    ids=["tags", "angles", "references"],
+)
+def test_a_flood_of_markup_is_cut_off(flood: str) -> None:
+    """Reading ten megabytes of it would take feedparser a minute."""
+    feed = read(rss(item() + item("洪水", f"<description>{flood}</description>") + item("之后")))
+    assert titles(feed) == ["夜市恢复营业"]
+    assert feed.problem == "订阅源过大，只读取了开头的 1 条"
+
+
+def test_an_element_with_very_many_attributes_is_refused() -> None:
+    """Python's reader of XML would need hours for them."""
+    many = " ".join(f"a{n}='1'" for n in range(100_000))
+    feed = read(rss(item(more=f"<link {many}>/a</link>")))
+    assert (feed.entries, feed.problem) == ((), "订阅源里有超过 500 个属性的标记，未读取")
+    few = " ".join(f"a{n}='1'" for n in range(400))
+    assert titles(read(rss(item(more=f"<link {few}>/a</link>")))) == ["夜市恢复营业"]
+
+
+def test_a_relative_base_counts_from_the_feed() -> None:
+    feed = read(
+        b"<feed xmlns='http://www.w3.org/2005/Atom' xml:base='/archive/'><entry><title>a</title>"
+        b"<link href='1.html'/></entry></feed>"
+    )
+    assert [entry.url for entry in feed.entries] == ["http://news.example/archive/1.html"]
