@@ -12,6 +12,7 @@ from pathlib import Path
 from twisted.logger import globalLogBeginner
 
 from crawlers.ledger import Ledger
+from crawlers.offspring import kill_offspring
 from crawlers.plan import Plan
 from crawlers.round import RoundSpider
 from crawlers.settings import scrapy_settings
@@ -64,6 +65,7 @@ def _write(line: str) -> None:
 
 def _leave(status: int) -> None:
     """End without waiting for connections or for threads that ask a name server."""
+    kill_offspring()
     sys.stderr.flush()
     os._exit(status)
 

@@ -13,10 +13,19 @@ from scrapy import Request
 from twisted.python.failure import Failure
 
 from crawlers import reasons
+from crawlers.browser import Browser, BrowserError
 from crawlers.ledger import Ledger
 from crawlers.plan import Plan, Revisit, SourcePlan
 from crawlers.reasons import Reason
-from crawlers.records import Archive, conditions, entry_record, header, response_record, text_of
+from crawlers.records import (
+    Archive,
+    conditions,
+    entry_record,
+    header,
+    response_record,
+    shown_record,
+    text_of,
+)
 from crawlers.sources.base import Item
 from pipeline.errors import PipelineError
 from pipeline.extract.pagination import continuation, may_continue
@@ -54,8 +63,10 @@ class _Job:
 class Articles:
     """What listings name, and young articles once more, on their way into the spool."""
 
-    def __init__(self, plan: Plan, archive: Archive, ledger: Ledger) -> None:
-        self.archive, self.ledger = archive, ledger
+    def __init__(self, plan: Plan, archive: Archive, ledger: Ledger, browser: Browser) -> None:
+        self.archive, self.ledger, self.browser = archive, ledger, browser
+        self.shown = {entry.source.id for entry in plan.sources if entry.source.browser}
+        """Sources whose pages need the browser."""
         self.known = {entry.source.id for entry in plan.sources if entry.seen}
         self.wanted: dict[str, _Job] = {}
         """Articles on their way, by key."""
@@ -117,14 +128,25 @@ class Articles:
             self._tell_again(job, "unchanged", response)
             return
         item = job.item
-        job.first = response_record(response, RawKind.ARTICLE, job.source, item.url, item.hints)
+        raw = response_record(response, RawKind.ARTICLE, job.source, item.url, item.hints)
+        try:
+            job.first = await self._as_shown(raw, response)
+        except (BrowserError, PipelineError) as error:
+            self._lost(job, response.url, Reason(str(error)))
+            return
         job.about = {
             "url": response.url, "kind": RawKind.ARTICLE, "status": 200, "digest": digest,
             "etag": header(response, "ETag"), "last_modified": header(response, "Last-Modified"),
         }  # fmt: skip
         job.addresses.add(response.url)
-        async for request in self._go_on(job, response):
+        async for request in self._go_on(job, job.first):
             yield request
+
+    async def _as_shown(self, raw: RawItem, response: Any) -> RawItem:
+        """What the spool is to keep of a page. Raises BrowserError or PipelineError."""
+        if raw.source not in self.shown:
+            return raw
+        return shown_record(raw, await self.browser.show(response, raw.source))
 
     async def parse_part(self, response: Any) -> AsyncIterator[Request]:
         """A further page."""
@@ -132,16 +154,21 @@ class Articles:
         if (reason := _unfit(response)) is not None:
             self._cut_short(job, response.url, reason)
             return
-        record = response_record(response, RawKind.PART, job.source, response.meta["asked"])
-        job.parts.append(self.archive.store(record))
+        raw = response_record(response, RawKind.PART, job.source, response.meta["asked"])
+        try:
+            raw = await self._as_shown(raw, response)
+        except (BrowserError, PipelineError) as error:
+            self._cut_short(job, response.url, Reason(str(error)))
+            return
+        job.parts.append(self.archive.store(raw))
         job.addresses.add(response.url)
-        async for request in self._go_on(job, response):
+        async for request in self._go_on(job, raw):
             yield request
 
-    async def _go_on(self, job: _Job, response: Any) -> AsyncIterator[Request]:
-        """The request for the article's next page, or its end."""
+    async def _go_on(self, job: _Job, page: RawItem) -> AsyncIterator[Request]:
+        """The request for the page after `page`, or the article's end."""
         assert job.first is not None
-        url = await asyncio.to_thread(_next_page, response, job.first.final_url)
+        url = await asyncio.to_thread(_next_page, page, job.first.final_url)
         if url is None or url in job.addresses or len(job.parts) == MAX_PARTS:
             self._finish(job)
             return
@@ -232,9 +259,9 @@ def _unfit(response: Any) -> Reason | None:
     return None
 
 
-def _next_page(response: Any, first: str) -> str | None:
+def _next_page(page: RawItem, first: str) -> str | None:
     try:
-        html = text_of(response, looks_right=lambda body: may_continue(body, first))
+        html = text_of(page, looks_right=lambda body: may_continue(body, first))
     except PipelineError:
         return None  # the pipeline will say why it cannot be read
-    return continuation(html, response.url, first=first) if html else None
+    return continuation(html, page.final_url, first=first) if html else None

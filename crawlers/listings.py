@@ -7,7 +7,6 @@ import logging
 from collections import defaultdict
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from typing import Any
 
 from scrapy import Request
@@ -15,16 +14,17 @@ from twisted.python.failure import Failure
 
 from crawlers import reasons
 from crawlers.articles import Articles
+from crawlers.browser import Browser, BrowserError, missing
 from crawlers.ledger import Ledger
 from crawlers.plan import Plan, SourcePlan, Validators
 from crawlers.reasons import Reason
-from crawlers.records import Archive, conditions, header, response_record
+from crawlers.records import Archive, conditions, header, response_record, shown_record
 from crawlers.sources import SOURCE_TYPES, listing_urls
 from crawlers.sources.base import Listing
 from crawlers.sources.base import Response as ListingResponse
 from pipeline.decode import decompress
 from pipeline.errors import PipelineError
-from pipeline.model import RawKind, Source
+from pipeline.model import RawItem, RawKind, Source, SourceKind
 
 MAX_LISTING_BYTES = 10 * 1024 * 1024
 """A listing that unfolds to more is not read."""
@@ -53,8 +53,11 @@ class _Reading:
 class Listings:
     """Each address is fetched once, whoever shares it; what is new goes to `articles`."""
 
-    def __init__(self, plan: Plan, archive: Archive, ledger: Ledger, articles: Articles) -> None:
+    def __init__(
+        self, plan: Plan, archive: Archive, ledger: Ledger, articles: Articles, browser: Browser
+    ) -> None:
         self.plan, self.archive, self.ledger, self.articles = plan, archive, ledger, articles
+        self.browser = browser
         self.reading: dict[str, _Reading] = {}
 
     def requests(self) -> Iterator[Request]:
@@ -62,6 +65,10 @@ class Listings:
         sharing: dict[str, list[tuple[str, SourcePlan]]] = defaultdict(list)
         for entry in self.plan.sources:
             if entry.source.kind not in SOURCE_TYPES:
+                continue
+            if entry.source.browser and (problem := missing()):
+                self.ledger.failed(entry.source.id, entry.source.url, Reason(problem))
+                self.ledger.paid(entry.source.id)
                 continue
             urls = tuple(dict.fromkeys(listing_urls(entry.source)))[:MAX_LISTINGS]
             self.reading[entry.source.id] = _Reading(len(urls), set(urls))
@@ -99,9 +106,27 @@ class Listings:
         if response.status != 200:
             self._lost(entries, response.url, reasons.of_status(response))
             return
-        first = entries[0].source
-        raw = response_record(response, RawKind.LISTING, first.id, response.meta["asked"])
+        for shown in (False, True):
+            group = [entry for entry in entries if _needs_browser(entry.source) is shown]
+            if group:
+                requests.extend(await self._read(response, group, shown=shown))
+        for request in requests:
+            yield request
+
+    async def _read(
+        self, response: Any, entries: list[SourcePlan], *, shown: bool
+    ) -> list[Request]:
+        """What follows from a listing for the sources that read it as it came, or as shown."""
+        first = entries[0].source.id
+        raw = response_record(response, RawKind.LISTING, first, response.meta["asked"])
+        if shown:
+            try:
+                raw = shown_record(raw, await self.browser.show(response, first))
+            except (BrowserError, PipelineError) as error:
+                self._lost(entries, response.url, Reason(str(error)))
+                return []
         position = self.archive.store(raw)
+        requests: list[Request] = []
         read: dict[tuple[Any, ...], Listing] = {}
         further: dict[str, list[SourcePlan]] = defaultdict(list)
         for entry in entries:
@@ -111,14 +136,13 @@ class Listings:
                 source.terms, source.charset,
             )  # fmt: skip
             if alike not in read:
-                read[alike] = await asyncio.to_thread(_read, response, source)
+                read[alike] = await asyncio.to_thread(_read, raw, source)
             for url in self._further(entry, read[alike], response.meta["level"]):
                 further[url].append(entry)
             requests.extend(self._take(entry, response, read[alike], position))
         for url, sharing in further.items():
             requests.append(self._request(url, sharing, level=response.meta["level"] + 1))
-        for request in requests:
-            yield request
+        return requests
 
     def _further(self, entry: SourcePlan, listing: Listing, level: int) -> list[str]:
         """The further listings that are to be fetched for a source, each once."""
@@ -190,20 +214,23 @@ class Listings:
             self._settle(entry, answered=False)
 
 
-def _read(response: Any, source: Source) -> Listing:
+def _needs_browser(source: Source) -> bool:
+    """Feeds and JSON are read as they come; it is pages that scripts fill."""
+    return source.browser and source.kind in (SourceKind.PAGE, SourceKind.SEARCH)
+
+
+def _read(raw: RawItem, source: Source) -> Listing:
     """The items of a listing; whatever it does to its reader, other sources go on."""
     try:
-        encoding = header(response, "Content-Encoding")
-        body = decompress(response.body, encoding, limit=MAX_LISTING_BYTES)
-        kind = header(response, "Content-Type")
-        listing = ListingResponse(
-            response.url, kind, body, datetime.now(UTC), response.meta["asked"]
-        )
+        encoding = raw.headers.get("content-encoding", "")
+        body = decompress(raw.body, encoding, limit=MAX_LISTING_BYTES)
+        kind = raw.headers.get("content-type", "")
+        listing = ListingResponse(raw.final_url, kind, body, raw.fetched_at, raw.url)
         return SOURCE_TYPES[source.kind](listing, source)
     except PipelineError as error:
         return Listing((), str(error))
     except Exception:  # noqa: BLE001 - see above
-        _log.exception("%s cannot be read", response.url)
+        _log.exception("%s cannot be read", raw.final_url)
         return Listing((), "列表读取时出错，详见采集日志")
 
 

@@ -66,6 +66,8 @@ class Plan:
     round_seconds: float = 300
     pause: float = 2
     """Before an address is tried again; the next pause is twice as long."""
+    page_seconds: float = 45
+    """For all of a page that the browser shows: what it asks for comes one by one, politely."""
 
     def to_json(self) -> str:
         value = asdict(self)

@@ -52,14 +52,26 @@ def conditions(validators: Validators) -> dict[str, str]:
     return {name: value for name, value in headers.items() if value}
 
 
-def text_of(response: Any, *, looks_right: Callable[[bytes], bool]) -> str:
+def decoded_body(response: Any, *, limit: int = MAX_PAGE_BYTES) -> bytes:
+    """A response's body, decompressed. Raises PipelineError."""
+    return decompress(response.body, header(response, "Content-Encoding"), limit=limit)
+
+
+def text_of(raw: RawItem, *, looks_right: Callable[[bytes], bool]) -> str:
     """A page's text, decompressed and decoded; empty when its bytes do not look right. Raises
     PipelineError when it cannot be read."""
-    encoding = header(response, "Content-Encoding")
-    body = decompress(response.body, encoding, limit=MAX_PAGE_BYTES)
+    body = decompress(raw.body, raw.headers.get("content-encoding", ""), limit=MAX_PAGE_BYTES)
     if not looks_right(body):
         return ""
-    return decode(body, content_type=header(response, "Content-Type"))
+    return decode(body, content_type=raw.headers.get("content-type", ""))
+
+
+def shown_record(raw: RawItem, html: str) -> RawItem:
+    """The page as a browser showed it, in the place of the page as it came."""
+    as_sent = ("content-encoding", "content-length", "transfer-encoding")
+    headers = {name: value for name, value in raw.headers.items() if name not in as_sent}
+    headers |= {"content-type": "text/html; charset=utf-8", "x-rendered": "chromium"}
+    return replace(raw, headers=headers, body=html.encode("utf-8", "replace"))
 
 
 def header(response: Any, name: str) -> str:

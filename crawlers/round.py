@@ -10,6 +10,7 @@ from typing import Any
 from scrapy import Request, Spider
 
 from crawlers.articles import Articles
+from crawlers.browser import Browser
 from crawlers.ledger import Ledger
 from crawlers.listings import Listings
 from crawlers.plan import Plan
@@ -31,8 +32,9 @@ class RoundSpider(Spider):
         super().__init__(**kwargs)
         self.plan, self.ledger, self.leave = plan, ledger, leave
         archive = Archive(spool, self.end)
-        self.articles = Articles(plan, archive, ledger)
-        self.listings = Listings(plan, archive, ledger, self.articles)
+        browser = Browser(self._download, plan)
+        self.articles = Articles(plan, archive, ledger, browser)
+        self.listings = Listings(plan, archive, ledger, self.articles, browser)
         self.ways_in = WaysIn(plan, archive, ledger)
 
     async def start(self) -> AsyncIterator[Request]:
@@ -44,6 +46,11 @@ class RoundSpider(Spider):
         for request in self.listings.requests():
             yield request
         await others
+
+    async def _download(self, request: Request) -> Any:
+        """One request by the way that all go, outside the scheduler."""
+        assert self.crawler.engine is not None
+        return await self.crawler.engine.download_async(request)
 
     def end(self, reason: str, status: int = 0) -> None:
         """Leave at once: what was told is durable, and the rest belongs to the next round."""
