@@ -6,6 +6,7 @@ import asyncio
 import gzip
 import zlib
 from collections.abc import Callable
+from datetime import timedelta
 from functools import cache
 
 import brotli
@@ -81,7 +82,8 @@ def gzip_bomb() -> bytes:
 
 @cache
 def brotli_bomb() -> bytes:
-    return brotli.compress(bytes(500_000_000), quality=1)
+    packed: bytes = brotli.compress(bytes(500_000_000), quality=1)
+    return packed
 
 
 def nested(body: bytes) -> bytes:
@@ -149,14 +151,12 @@ def loop(site: Site) -> Answer:
     return redirect("/round")
 
 
-def _later(world: World, site: Site) -> None:
-    """503 with a short Retry-After, once: what was not had in the first round is in the second."""
+def _soon(world: World, site: Site) -> None:
+    """503 with a short Retry-After, once: it is waited for."""
     Family(rss, count=3)(world, site)
     site.answers["/feed.xml"] = in_turn(
         say("维护", status=503, Retry_After="1"), site.answers["/feed.xml"]
     )
-    site.later, site.articles = site.articles, site.later
-    site.conditional, site.told_later = False, ""
 
 
 def _article_later(world: World, site: Site) -> None:
@@ -282,6 +282,19 @@ def _outside(world: World, site: Site) -> None:
     site.conditional = False
 
 
+def secured(address: str = "", *, days: int) -> Builder:
+    """A feed on https; its certificate is for `address` (else the site's own) and ends in `days`."""
+
+    def build(world: World, site: Site) -> None:
+        world.secure(site, address or site.host, timedelta(days=days))
+        Family(rss, count=2)(world, site)
+        if address or days < 0:
+            site.articles.clear()
+            site.conditional, site.refused = False, set(site.answers)
+
+    return build
+
+
 SOFT_404 = (
     "<html><head><title>页面不存在</title></head><body><h1>404</h1><p>抱歉，您访问的页面不存在或已被"
     "删除。</p><a href='/'>返回首页</a></body></html>"
@@ -314,14 +327,14 @@ FAULTS: dict[str, tuple[Builder, str]] = {
     ),
     "gzip-bomb-article": (
         in_article(lambda site: packed(gzip_bomb(), "gzip")),
-        "/bad.html：网页解压后超过30MB，未读取",
+        "/bad.html：网页解压后超过12MB，未读取",
     ),
     "brotli-bomb": (
         in_listing(lambda site: packed(brotli_bomb(), "br")), "网页解压后超过10MB，未读取",
     ),
     "brotli-bomb-article": (
         in_article(lambda site: packed(brotli_bomb(), "br")),
-        "/bad.html：网页解压后超过30MB，未读取",
+        "/bad.html：网页解压后超过12MB，未读取",
     ),
     "packed-five-times": (in_listing(five_times), "网页叠加了5层压缩，最多接受3层"),
     "packed-five-times-article": (
@@ -346,7 +359,7 @@ FAULTS: dict[str, tuple[Builder, str]] = {
     "outside": (_outside, f"localhost {REFUSED}"),
     "busy": (in_listing(always(say("忙", status=429, Retry_After="3600"))), "服务器答复 429"),
     "maintained": (in_listing(always(say("维护", status=503, Retry_After="7200"))), "服务器答复 503"),
-    "back-soon": (_later, "服务器答复 503"),
+    "back-soon": (_soon, ""),
     "article-back-soon": (_article_later, "/a/1.html：服务器答复 502"),
     "not-asked-304": (in_listing(always(not_asked)), "服务器答复 304，但此前没有取到过内容"),
     "not-asked-304-article": (
@@ -376,6 +389,9 @@ FAULTS: dict[str, tuple[Builder, str]] = {
         in_robots(to("http://127.9.9.9:{port}/robots.txt")),
         NO_ROBOTS.format(f"127.9.9.9 {REFUSED}"),
     ),
+    "secured": (secured(days=1), ""),
+    "expired": (secured(days=-1), NO_ROBOTS.format("网站的安全证书已过期")),
+    "of-another": (secured("127.1.9.9", days=1), NO_ROBOTS.format("网站的安全证书属于别的网站")),
     "no-server": (_nobody_there, NO_ROBOTS.format("连接被拒绝")),
     "no-name": (_no_such_name, "域名无法解析"),
     "xxe": (in_feed(_XXE + _RSS, titles="{title}&x;&y;"), "订阅源第 1 行格式有误，已尽量读取"),

@@ -106,9 +106,9 @@ def pages(charset: str = "utf-8", declared: str = "", pack: str = "", **about: A
 
 
 def _coded(body: bytes, pack: str, about: dict[str, Any]) -> Answer:
-    headers = {"Content_Encoding": pack} if pack else {}
-    about = {"validator": "etag", **about}
-    return say(PACK[pack](body) if pack else body, **headers, **about)
+    if pack:
+        body, about = PACK[pack](body), {"Content_Encoding": pack, **about}
+    return say(body, **{"validator": "etag", **about})
 
 
 def unframed(made: Article) -> Answer:

@@ -87,7 +87,7 @@ class Installation:
 
 
 def configured(folder: Path, world: World, **fetching: float) -> Installation:
-    made = Installation(folder)
+    made = Installation(folder, {"SSL_CERT_FILE": str(world.authorities)})
     made.configure((site.source() for site in world.sources), **fetching)
     return made
 

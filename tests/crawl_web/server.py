@@ -65,11 +65,12 @@ Lookup = Callable[[str, str], Answer]
 
 @dataclass
 class Web:
-    """`secure` are the addresses that speak TLS, each with its own certificate."""
+    """`secure` are the addresses that speak TLS, each with its own certificate; it counts what stands
+    there when the servers start."""
 
     addresses: Iterable[str]
     lookup: Lookup | None = None
-    secure: Mapping[str, ssl.SSLContext] = field(default_factory=dict)
+    secure: dict[str, ssl.SSLContext] = field(default_factory=dict)
     port: int = 0
     asked: list[Asked] = field(default_factory=list)
     touched: list[str] = field(default_factory=list)

@@ -6,9 +6,12 @@ import itertools
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 from pipeline.model import SourceKind
+from tests.certificates import certificate
 from tests.crawl_web.server import Answer, Exchange, Web, say
 from tests.crawl_web.texts import Article, article, page
 
@@ -74,14 +77,27 @@ Builder = Callable[["World", Site], None]
 
 
 class World:
-    """All sites on one port."""
+    """All sites on one port; certificates are written into `folder`."""
 
-    def __init__(self) -> None:
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
         addresses = [f"127.1.{n // 200}.{n % 200 + 1}" for n in range(SITES)]
         self.web = Web([*addresses, *TRAPS], self.answer)
         self.sites: dict[str, Site] = {}
         self._addresses = iter(addresses)
         self._numbers = itertools.count()
+
+    @property
+    def authorities(self) -> Path:
+        """The certificates that a collector must trust (SSL_CERT_FILE)."""
+        return self.folder / "authorities.pem"
+
+    def secure(self, site: Site, address: str, valid: timedelta) -> None:
+        path = self.folder / f"{site.id}.pem"
+        self.web.secure[site.host] = certificate(path, address, valid)
+        site.scheme = "https"
+        with self.authorities.open("ab") as file:
+            file.write(path.read_bytes())
 
     @property
     def sources(self) -> list[Site]:
