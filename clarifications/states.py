@@ -77,6 +77,10 @@ DISMISS_ALERT = Permission(
     "alert.dismiss", gettext_lazy("排除预警"), (MONITOR, PUBLISHER), reason=True
 )
 OPEN = Permission("case.open", gettext_lazy("立案"), (MONITOR, PUBLISHER, HANDLER, SPOKESPERSON))
+ENTER = Permission(
+    "entry.make", gettext_lazy("录入信息"),
+    (MONITOR, PUBLISHER, HANDLER, SPOKESPERSON, LEADER, HEAD),
+)  # fmt: skip
 
 _DRAFTERS = (HANDLER, SPOKESPERSON)
 _APPROVERS = (HEAD, LEADER, SPOKESPERSON)

@@ -25,7 +25,7 @@ from config.locks import locked
 from config.rounds import Round, SourceResult
 from config.wiring import System
 from crawlers.plan import Event, Plan, SourcePlan, Validators
-from crawlers.sources.inbox import waiting as waiting_in_inbox
+from pipeline import inbox
 from pipeline.errors import BadInputError
 from pipeline.model import Source, SourceKind
 from pipeline.reader import reader_version
@@ -46,7 +46,7 @@ def due_sources(system: System, *, now: datetime) -> list[Source]:
         source
         for source in enabled
         if (
-            waiting_in_inbox(system.data, source.id)
+            any(inbox.waiting(system.data, source.id))
             if source.kind in (SourceKind.ENTRY, SourceKind.TIPS)
             else (at := states.get(source.id)) is None or at <= now
         )

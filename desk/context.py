@@ -9,8 +9,9 @@ from django.utils.translation import gettext as _
 
 from alerts.models import Alert, AlertState
 from clarifications.roles import LABELS
-from clarifications.states import ADMIN, HEAD, LEADER, LEADERSHIP
-from desk import ports
+from clarifications.states import ADMIN, ENTER, HEAD, LEADER, LEADERSHIP
+from desk import inbox, ports
+from pipeline.model import SourceKind
 
 LOG_READERS = frozenset({ADMIN, LEADER, HEAD, LEADERSHIP})
 """Roles that may read the whole audit log."""
@@ -62,6 +63,8 @@ def _sections(roles: frozenset[str]) -> list[Section]:
         Section("digests", _("周报"), "digests"),
         Section("configuration", _("配置"), "configuration"),
     ]
+    if roles & set(ENTER.roles) and inbox.sources_of(ports.current(), SourceKind.ENTRY):
+        sections.insert(4, Section("entries", _("录入"), "entries"))
     if roles & LOG_READERS:
         sections.append(Section("log", _("日志"), "log"))
     return sections

@@ -1,4 +1,4 @@
-"""Rows of the desk itself: the weekly digests that were made."""
+"""Rows of the desk itself: the weekly digests that were made, and that tips were sent."""
 
 from __future__ import annotations
 
@@ -30,3 +30,14 @@ class DigestRun(models.Model):
 
     def __str__(self) -> str:
         return self.week
+
+
+class TipReceipt(models.Model):
+    """That somebody sent a tip in the last day; for `desk.throttle` alone."""
+
+    sender = models.CharField(max_length=64)
+    """Keyed hash of an address."""
+    at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        indexes = (models.Index(fields=("sender", "at"), name="tips_of_sender"),)

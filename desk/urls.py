@@ -8,6 +8,7 @@ from desk.views import (
     cases,
     configuration,
     digests,
+    entries,
     home,
     log,
     mentions,
@@ -15,6 +16,7 @@ from desk.views import (
     records,
     session,
     sources,
+    tips,
     trials,
 )
 
@@ -23,6 +25,8 @@ urlpatterns = [
     path("healthz", public.healthz, name="healthz"),
     path("site/", public.site, name="site"),
     path("site/<path:name>", public.site, name="site-file"),
+    path("tips/", tips.tip, name="tip"),
+    path("tips/thanks/", tips.thanks, name="tip-thanks"),
     path("login/", session.Login.as_view(), name="login"),
     path("logout/", LogoutView.as_view(), name="logout"),
     path("", home.home, name="home"),
@@ -35,6 +39,7 @@ urlpatterns = [
     path("alerts/<str:alert_id>/case/", alerts.make_case, name="alert-case"),
     path("mentions/", mentions.search, name="mentions"),
     path("mentions/<str:mention_id>/", mentions.mention_detail, name="mention"),
+    path("entries/", entries.enter, name="entries"),
     path("sources/", sources.source_board, name="sources"),
     path("try-source/", trials.try_source, name="try-source"),
     path("sources/<str:source_id>/", sources.source_detail, name="source"),

@@ -10,17 +10,7 @@ from pathlib import Path
 from crawlers.sources.local import Found, Taken, Trouble, Visit
 from pipeline.documents.records import entry_record
 from pipeline.errors import PipelineError
-
-
-def folder_of(data: Path, source: str) -> Path:
-    return data / "inbox" / source
-
-
-def waiting(data: Path, source: str) -> bool:
-    """Whether anything waits there."""
-    with suppress(OSError):
-        return any(folder_of(data, source).glob("*.json"))
-    return False
+from pipeline.inbox import folder_of
 
 
 def read_inbox(visit: Visit) -> Iterator[Found | Taken | Trouble]:

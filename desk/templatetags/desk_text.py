@@ -17,14 +17,14 @@ from alerts.models import AlertLevel, AlertState
 from clarifications.documents import DOCUMENT_TYPES
 from clarifications.models import CaseState
 from clarifications.roles import LABELS
-from clarifications.states import DISMISS_ALERT, OPEN, TAKE, TRANSITIONS
+from clarifications.states import DISMISS_ALERT, ENTER, OPEN, TAKE, TRANSITIONS
 from desk import ports, times
 
 register = template.Library()
 
 _SHAPES = {"I": "▲", "II": "◆", "III": "■", "IV": "●"}
 """A level is told by word and shape, never by colour alone."""
-_ACTIONS = {each.key: each.label for each in (TAKE, DISMISS_ALERT, OPEN, *TRANSITIONS)}
+_ACTIONS = {each.key: each.label for each in (TAKE, DISMISS_ALERT, OPEN, ENTER, *TRANSITIONS)}
 _RULE_KINDS = {
     "keyword": gettext_lazy("关键词"),
     "claim": gettext_lazy("与已知说法相似"),
