@@ -82,6 +82,7 @@ def record_visit(source: Source, at: datetime, outcome: Outcome, rng: Random) ->
     )  # fmt: skip
     state, _ = SourceState.objects.get_or_create(source=source.id)
     state.error, state.code, state.pending = outcome.error, outcome.code, outcome.pending
+    state.last_attempt_at = max(state.last_attempt_at or at, at)
     if outcome.answered:
         state.failures, state.last_success_at = 0, at
     else:

@@ -148,7 +148,9 @@ def _backlog(system: System) -> Iterator[Finding]:
 
 
 def _sources(system: System) -> Iterator[Finding]:
+    """In the words of the console's board."""
     from alerts.models import SourceState
+    from desk.source_health import judge
 
     states = {state.source: state for state in SourceState.objects.all()}
     for source in system.configuration.sources:
@@ -156,11 +158,12 @@ def _sources(system: System) -> Iterator[Finding]:
         if not source.enabled:
             continue
         yield from _means(source)
-        if state is not None and state.failures:
+        health = judge(source, state, system.clock())
+        if health.troubled:
+            where = source.url or source.folder or source.name
             yield Finding(
-                f"source {source.id}", "warning",
-                f"failed {state.failures} times in a row: {state.error}",
-                f"look at {source.url or source.folder or source.name}; mend sources.yaml",
+                f"source {source.id}", "warning", f"{health.label}: {health.sentence}",
+                f"look at {where}; mend sources.yaml (`chengqing try` says what an address is)",
             )  # fmt: skip
 
 

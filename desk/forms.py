@@ -12,6 +12,7 @@ from alerts.models import AlertLevel, AlertState
 from clarifications.documents import DOCUMENT_TYPES
 from clarifications.models import CaseState
 from desk import ports
+from desk.templatetags.desk_text import source_kind
 from desk.trials import KINDS as TRIAL_KINDS
 from desk.trials import Wanted
 from pipeline.model import SourceKind
@@ -182,7 +183,7 @@ class TrialForm(forms.Form):
     )  # fmt: skip
     kind = forms.ChoiceField(
         label=_("类型"), required=False,
-        choices=[("", _("自动识别")), *((kind.value, kind.value) for kind in TRIAL_KINDS)],
+        choices=[("", _("自动识别")), *((kind.value, source_kind(kind)) for kind in TRIAL_KINDS)],
     )  # fmt: skip
     links = forms.CharField(label=_("文章链接（CSS 或 XPath）"), required=False, max_length=500)
     items = forms.CharField(label=_("JSON 列表（JMESPath）"), required=False, max_length=500)

@@ -58,24 +58,37 @@ def collect(
                 progress=lambda _, n: progress.update(task, description=f"已处理 {n} 条记录"),
                 waiting=lambda: typer.echo("another round is running; waiting for it", err=True),
             )
+        health = {} if json else _health(system)
     if json:
         for result in results:
             write_line(asdict(result))
     else:
-        _print_table(results)
+        _print_table(results, health)
 
 
-def _print_table(results: list[SourceResult]) -> None:
+def _health(system: System) -> dict[str, str]:
+    """How each source is, in a word of the console's board."""
+    from alerts.models import SourceState
+    from desk.source_health import judge
+
+    sources = system.configuration.sources
+    states = SourceState.objects.in_bulk([source.id for source in sources])
+    now = system.clock()
+    return {source.id: judge(source, states.get(source.id), now).label for source in sources}
+
+
+def _print_table(results: list[SourceResult], health: dict[str, str]) -> None:
     from rich.console import Console
     from rich.table import Table
 
     if not results:
         typer.echo("no source is due; --once collects all of them")
         return
-    table = Table("来源", "取回", "未变", "新增", "重复", "失败", "预警", "说明")
+    table = Table("来源", "取回", "未变", "新增", "重复", "失败", "预警", "状况", "说明")
     for each in results:
         numbers = (each.fetched, each.unchanged, each.new, each.duplicate, each.failed, each.alerts)
-        table.add_row(each.source, *(str(number) for number in numbers), each.error or "")
+        shown = (str(number) for number in numbers)
+        table.add_row(each.source, *shown, health.get(each.source, ""), each.error or "")
     Console().print(table)
 
 

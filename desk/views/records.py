@@ -64,6 +64,7 @@ def record_detail(request: HttpRequest, position: str) -> HttpResponse:
         return render(request, "desk/record_gone.html", context, status=404)
     context |= {"record": record, "mentions": _mentions(folder, record)}
     context["source_id"] = record.raw.source
+    context["fetched_at"] = desk.local(record.raw.fetched_at).isoformat(" ", "seconds")
     context["known_source"] = record.raw.source in desk.source_names
     return render(request, "desk/record.html", context)
 
