@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
     from crawlers.plan import Plan
 
+START_SECONDS = 60.0
+"""For the browser to start."""
 QUIET_SECONDS = 15.0
 """For a page to have nothing under way any more; what it shows by then counts."""
 MAX_REQUESTS = 30
@@ -80,9 +82,9 @@ class Browser:
         body = decoded_body(response)
         async with self._one:
             try:
-                return await asyncio.wait_for(
-                    self._shown(response, body, source), self.plan.page_seconds
-                )
+                context = await asyncio.wait_for(self._context(), START_SECONDS)
+                showing = self._shown(context, response, body, source)
+                return await asyncio.wait_for(showing, self.plan.page_seconds)
             except BrowserError:
                 raise
             except TimeoutError:
@@ -93,8 +95,7 @@ class Browser:
                 self._kill()
                 raise BrowserError("浏览器没有能显示页面，详见采集日志") from None
 
-    async def _shown(self, response: Any, body: bytes, source: str) -> str:
-        context: BrowserContext = await self._context()
+    async def _shown(self, context: BrowserContext, response: Any, body: bytes, source: str) -> str:
         try:
             page = await context.new_page()
             context.on("page", lambda popup: _close(popup))
@@ -172,7 +173,7 @@ class _Visit:
     async def _navigate(self, route: Route) -> None:
         """Only to the page that was asked for, once: a page that leads elsewhere stays."""
         if self.came or route.request.frame != self.page.main_frame:
-            await route.abort()
+            await route.abort("aborted")  # any other error would take the page's place
             return
         self.came = True
         kind = header(self.response, "Content-Type") or "text/html"
