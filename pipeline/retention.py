@@ -65,12 +65,14 @@ def doomed(
 
 def remove(folder: Path, doomed: Sequence[Segment]) -> None:
     """Raises SpoolError. One that is gone already is no error."""
-    path = folder
+    for segment in doomed:
+        remove_segment(segment_path(folder, segment.number))
+    sync_folder(folder)
+
+
+def remove_segment(path: Path) -> None:
     try:
-        for segment in doomed:
-            path = segment_path(folder, segment.number)
-            path.unlink(missing_ok=True)
-        sync_folder(folder)
+        path.unlink(missing_ok=True)
     except OSError as error:
         raise SpoolError(f"{path}: cannot be removed ({error.strerror})") from error
 

@@ -1,7 +1,7 @@
 """Loaded by Python at start when this folder is on PYTHONPATH: kills the process at a chosen point.
 
-CHENGQING_TEST_KILL is `process/module:Class.method/n/before|after|middle`: at the n-th call of the
-method the process that runs `process` (a word of its command line) kills itself.
+CHENGQING_TEST_KILL is `process/module:Class.method/n/before|after`, or `module:function`: at the
+n-th call of it the process that runs `process` (a word of its command line) kills itself.
 """
 
 from __future__ import annotations
@@ -24,8 +24,8 @@ def _die() -> None:
 
 
 def _patch(module: ModuleType, path: str, number: int, when: str) -> None:
-    owner_name, _, name = path.partition(".")
-    owner = getattr(module, owner_name)
+    owner_name, _, name = path.rpartition(".")
+    owner = getattr(module, owner_name) if owner_name else module
     original = getattr(owner, name)
     calls = 0
 
