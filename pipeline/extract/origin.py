@@ -31,9 +31,12 @@ _AUTHOR = re.compile(
 )
 _WRITTEN_BY = re.compile(r"(?<![\u4e00-\u9fff])文\s*[/／|]\s*(.{2,24}?)" + _STOP)
 _ENGLISH = re.compile(r"^\s*[Bb]y\s+([A-Z][\w.'-]+(?:\s+[A-Z][\w.'-]+){1,3})")
-_STAFF = re.compile(r"^\S{0,8}记者\s+((?:[\u4e00-\u9fff·]{2,4}[\s、]?){1,3})(?:\s|$)")
+_STAFF = re.compile(
+    r"(?:^|\s)\S{0,8}记者\s+((?:(?!摄影|摄像|编辑|报道|通讯员|实习)[\u4e00-\u9fff·]{2,4}[\s、]?){1,3})(?:\s|$)"
+)
+_STAFF_OF = re.compile(r"^\S{0,6}[记記]者\s*([\u4e00-\u9fff·]{2,4})\s*[／/]")
 _ORIGINAL = re.compile(r"^原创[:：\s]+(\S{2,20})(?=\s|$)")
-_AUTHORS = (_AUTHOR, _WRITTEN_BY, _ENGLISH, _STAFF, _ORIGINAL)
+_AUTHORS = (_AUTHOR, _WRITTEN_BY, _ENGLISH, _STAFF, _STAFF_OF, _ORIGINAL)
 _REPORTER = re.compile(
     r"[（(](?:[^（()）]{0,8})?记者\s*([\u4e00-\u9fff·]{2,4}(?:[\s、][\u4e00-\u9fff·]{2,4}){0,3}?)(?:\s*(?:整合"
     r"|综合|报道|通讯员[^）)]*))?[）)]"
@@ -47,7 +50,9 @@ _NOT_NAME = re.compile(
     r"^(原创|赞赏|版权声明|免责声明|转载|举报|分享|订阅|关注|评论|收藏|打印|微博|微信|发布"
     r"|字号|大小|A[-+]?|大|中|小|正文|首页|[\d\W_]+|.*(阅读|浏览|点击|评论|条评|跟贴"
     r"|时间|日期|编辑|字体|发表|更新|新闻$|频道|下载|头条|作者|来源).*|.*(小时|分钟|天)前"
-    r"|企鹅号|澎湃号|百家号|头条号|昨天|前天|今天)$"
+    r"|企鹅号|澎湃号|百家号|头条号|昨天|前天|今天|发布于|来自.*|回复.*|转发.*|点?赞.*|.*[记記]者.*"
+    r"|已结束|直播中|置顶|楼主|沙发|Lv.*|Updated|Published|Posted|Share|Print|By .*)$",
+    re.I,
 )
 _NO_LABELLED_NAME = re.compile(
     r"^(未知|赞赏|佚名|匿名|admin|管理员|本文|[\d\W_]+|.*(阅读|浏览|点击|编辑).*)$", re.I
@@ -55,9 +60,16 @@ _NO_LABELLED_NAME = re.compile(
 _SENTENCE_END = re.compile(r"[。！？]$")
 _SOURCE_META = frozenset({"contentsource", "source", "mediaid"})
 _AUTHOR_META = frozenset({"author", "article:author", "og:article:author"})
+_FULL_NAME = re.compile(
+    r"(?:欧阳|司马|上官|诸葛|[王李张刘陈杨黄赵吴周徐孙马朱胡郭何林高罗郑梁谢宋唐许韩邓冯曹彭曾肖田董潘袁蔡蒋"
+    r"余于杜叶程魏苏吕丁任卢姚沈钟姜崔谭陆范汪廖石金韦贾夏付方邹熊白孟秦邱侯江尹薛闫雷龙黎史陶贺毛郝顾龚邵"
+    r"万覃武钱戴严莫孔向汤温柏章施裴岑虞纪倪翟柳鲍])[\u4e00-\u9fff]{1,2}"
+)
 _OUTLET = re.compile(
-    r"(网|报|社|台|新闻|客户端|在线|周刊|杂志|日报|晚报|电视|广播|传媒|发布|政府|局|委|\.com"
-    r"|\.cn|\.net)$",
+    r"(网|报|社|台|新闻|客户端|在线|周刊|杂志|日报|晚报|电视|广播|传媒|融媒|发布|政府|局|委|院|中心"
+    r"|\.com|\.cn|\.net|.{2}(人防|文旅|政法|教育|公安|交警|交通|气象|消防|检察|司法|卫健|疾控|应急"
+    r"|生态环境|环保|水利|水务|住建|网信|民政|市监|市场监管|政务|发改|工会|妇联|城管|医保|税务|财政"
+    r"|人社|统计|审计|信访|商务|地铁|轨道|公交|铁路|供电))$",
     re.I,
 )
 
@@ -73,8 +85,9 @@ def find_origin(
     author = (
         author or _named_author(page, headline, content) or _marked_author(page, headline, content)
     )
+    author = author or _signed(page, headline, content)
     if not source and byline is not None:
-        name = _unlabelled(page.blocks[byline])
+        name = _unlabelled(page.blocks[byline], author)
         if page.blocks[byline].text.startswith("原创"):
             author = author or name
         elif name not in author:
@@ -105,17 +118,19 @@ def _labelled(pattern: re.Pattern[str], line: str) -> str:
     return ""
 
 
-def _unlabelled(block: Block) -> str:
-    """The name that is left of a byline when date and labels are taken away."""
+def _unlabelled(block: Block, author: str) -> str:
+    """The name that is left of a byline when date, labels and author are taken away."""
     names = []
+    parts = r"\s*[|·•]\s*" if block.text.isascii() else r"\s+"
     for piece in block.pieces:
-        for part in re.split(r"\s+", _DATE.sub(" ", piece)):
+        for part in re.split(parts, _DATE.sub(" ", piece)):
             part = part.strip("|·-:：,，")
             if (
                 len(part) >= 2
                 and "：" not in part
                 and ":" not in part
                 and not _NOT_NAME.match(part)
+                and part not in author
             ):
                 names.append(part)
     name = next((n for n in names if _OUTLET.search(n)), names[-1] if names else "")
@@ -128,8 +143,23 @@ def _named_author(page: Page, headline: Headline, content: Content) -> str:
         return ""
     for block in page.blocks[headline.block + 1 : min(content.blocks[0], headline.block + 12)]:
         label = page.elements[block.element].label
-        if "auth" in label and 2 <= block.size <= 20 and not _NOT_NAME.match(block.text):
+        if "auth" in label and 2 <= block.size <= 20 and _is_person(block.text):
             return block.text
+    return ""
+
+
+def _is_person(name: str) -> bool:
+    return not _NOT_NAME.match(name) and not _OUTLET.search(name)
+
+
+def _signed(page: Page, headline: Headline, content: Content) -> str:
+    """A line between headline and text that is nothing but a Chinese name."""
+    if headline.block is None or not content.blocks:
+        return ""
+    for block in page.blocks[headline.block + 1 : content.blocks[0]][:3]:
+        name = "".join(block.text.removeprefix("○").removeprefix("□").split())
+        if _FULL_NAME.fullmatch(name) and block.linked == 0 and not _NOT_NAME.match(name):
+            return name
     return ""
 
 
@@ -140,7 +170,7 @@ def _marked_author(page: Page, headline: Headline, content: Content) -> str:
     above = page.blocks[headline.block + 1 : content.blocks[0]]
     pieces = {piece for block in above for piece in block.pieces}
     for name in page.authors:
-        if 2 <= len(name) <= 20 and name in pieces and not _NOT_NAME.match(name):
+        if 2 <= len(name) <= 20 and name in pieces and _is_person(name):
             return name
     return ""
 

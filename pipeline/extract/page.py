@@ -50,6 +50,11 @@ _HEAD_TAGS = re.compile(r"<(?:meta|link)\b([^>]*)>")
 _TOKEN = re.compile(r"<(/?[a-z][^\s>]*)([^>]*)>([^<]*)")
 """A tag and the text behind it: the serialisation escapes `<` and `>` everywhere else."""
 _ATTRIBUTE = re.compile(r' ([^\s>][^\s=>]*)="([^"]*)"')
+_AUTHOR_MARK = re.compile(
+    r' (?:rel|itemprop)="author| class="(?![^"]*(?:source|media|site|from))[^"]*'
+    r"(?:author|nick|user-?name|[-_]name|writer|\bwho\b|poster|louzhu)",
+    re.I,
+)
 _OPENS, _CLOSES, _BREAKS, _CLOSES_LINK = 1, 2, 3, 4
 _KINDS = (
     dict.fromkeys(BLOCK_TAGS, _OPENS)
@@ -234,6 +239,7 @@ class _Walk:
         """The link around the current place."""
         self.marked = False
         """The next text is that of an element marked up as the author."""
+        self.marks: dict[str, bool] = {}
 
     def run(self, html: str) -> None:
         """`html` begins with the tag of the body."""
@@ -310,8 +316,11 @@ class _Walk:
                 page.times.append(Inset(self._place(), self.open[-1], attributes))
         elif tag == "input":
             page.password = page.password or 'type="password"' in attributes
-        if "author" in attributes and len(page.authors) < 12:
-            self.marked = True
+        if len(attributes) > 8 and tag[0] != "/" and len(page.authors) < 12:
+            mark = self.marks.get(attributes)
+            if mark is None:
+                mark = self.marks[attributes] = _AUTHOR_MARK.search(attributes) is not None
+            self.marked = self.marked or mark
 
     def _place(self) -> int:
         """Index of the block that the current place is in, or that comes next."""
@@ -336,5 +345,6 @@ class _Walk:
         pieces: tuple[str, ...] = (text,)
         if len(parts) > 1 and size < _SHORT:
             pieces = tuple([p for part in parts if (p := " ".join(part.split()))])
-        self.page.blocks.append(Block(text, self.element, inside, size, pieces))
+        if text:
+            self.page.blocks.append(Block(text, self.element, inside, size, pieces))
         parts.clear()

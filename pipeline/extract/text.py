@@ -154,8 +154,7 @@ def _weigh(page: Page, noisy: list[bool], start: int, stop: int) -> _Mass:
         if not inside or noisy[block.element] or is_furniture(without_tail(block.text)):
             bad[block.element] += block.size
         elif is_prose(block):
-            hidden = page.elements[block.element].hidden
-            good[block.element] += (block.size - block.linked) * (0.3 if hidden else 1.0)
+            good[block.element] += block.size - block.linked
         else:
             bad[block.element] += block.linked + 0.2 * block.size
     for index in range(len(page.elements) - 1, 0, -1):

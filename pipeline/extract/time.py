@@ -16,7 +16,7 @@ from pipeline.extract.moment import Moment, from_epoch, moments
 from pipeline.extract.page import Page
 from pipeline.extract.text import Content, is_prose
 from pipeline.extract.title import Headline, key
-from pipeline.extract.wording import is_foot
+from pipeline.extract.wording import heads_other_box, is_foot
 
 Precision = Literal["minute", "day"]
 
@@ -29,7 +29,7 @@ _UPDATED = re.compile(r"更新|修改|修订|updated|modified", re.I)
 _OTHER = re.compile(
     r"截[至止]|活动时间|报名|有效期|施行|实施日期|成文日期|生成日期|开会|会议时间|考试|访问"
     r"|打印时间|当前时间|今天是|现在是|今日是"
-    r"|注册时间|注册于|最后登录|版本|服务时间|工作时间|营业|回复于|最后回复|开始时间"
+    r"|(?:来信|提问|咨询|受理|提交|写信)时间|注册时间|注册于|最后登录|版本|服务时间|工作时间|营业|回复于|最后回复|开始时间"
     r"|结束时间|活动日期|废止|失效",
 )
 _HINT = re.compile(r"[\d刚前昨今周]|ago\b|ester")
@@ -140,6 +140,8 @@ def _sights(
         block = page.blocks[index]
         if block.size > 300 or index == title or not _may_hold_time(block.text):
             continue
+        if index > last and heads_other_box(block.text):
+            break
         if spelling and block.size < len(spelling) + 12 and spelling in key(block.text):
             continue
         if index in text and (is_prose(block) or first < index < last):
@@ -183,7 +185,7 @@ def _place(
         score += 4.0 - min(2.0, 0.1 * (index - anchor))
     elif index <= anchor:
         score += 1.0 - min(3.0, 0.1 * (anchor - index))
-        if _EDITION.match(block.spaced):
+        if any(_EDITION.match(piece) for piece in block.pieces):
             score += 2.0
     elif index > last:
         score += 1.0 - 0.1 * (index - last)
@@ -220,7 +222,7 @@ def _wording(line: str, moment: Moment, label: str) -> float:
         score -= 5.0
     elif _UPDATED.search(before):
         score -= 2.0
-    elif re.search(r"(发布|发表|刊发|首发|发文|publish|posted).{0,8}$", before, re.I):
+    elif re.search(r"(发布|发表|刊发|首发|发文|答复|回复时间|publish|posted).{0,8}$", before, re.I):
         score += 3.0
     elif _LABELLED.search(line):
         score += 1.5

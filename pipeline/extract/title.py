@@ -17,7 +17,7 @@ _SITE = re.compile(
     r"(网|网站|新闻|频道|门户|官网|官方网站|日报|晚报|早报|时报|商报|晨报|周刊|杂志|论坛|社区"
     r"|博客|在线|平台|资讯|客户端|中心|快报|传媒"
     r"|首页|栏目|要闻|财经|政务|文化|科技|体育|娱乐|公报|动态|人民政府|政府|委员会|管理局"
-    r"|公众号|电视台|局|厅|委|院|大学|公司|集团|协会|在线|\.com|\.cn|\.net)$",
+    r"|公众号|电视台|数字报|数字版|电子报|电子版|局|厅|委|院|大学|公司|集团|协会|在线|\.com|\.cn|\.net)$",
     re.I,
 )
 _META = frozenset({"articletitle", "og:title", "twitter:title"})
@@ -54,6 +54,8 @@ class _Head:
     metas: tuple[str, ...]
     spelling: str
     meta_spellings: tuple[str, ...]
+    parts: tuple[str, ...]
+    """What separators part the document's title into, names of sites aside."""
 
 
 def find_title(page: Page, noisy: list[bool], hint: str = "") -> Headline:
@@ -78,7 +80,10 @@ def _names_site(text: str) -> bool:
 
 def _head(page: Page, hint: str) -> _Head:
     metas = [meta for meta in [*page.named(_META), one_line(hint)] if meta]
-    return _Head(page.title, tuple(metas), key(page.title), tuple(key(meta) for meta in metas))
+    own = [part for part in _SEPARATOR.split(page.title) if not _SITE.search(part)]
+    parts = [spelling for part in own if len(spelling := key(part)) >= 5]
+    spellings = tuple(key(meta) for meta in metas)
+    return _Head(page.title, tuple(metas), key(page.title), spellings, tuple(parts))
 
 
 def _shown(page: Page, noisy: list[bool], head: _Head) -> Headline | None:
@@ -142,6 +147,8 @@ def _match(spelling: str, head: _Head) -> float:
         return 12.0
     if document.startswith(spelling) and len(spelling) >= 4:
         return 6.0 + 5.0 * len(spelling) / len(document)
+    if spelling in head.parts:
+        return 5.0 + 3.0 * len(spelling) / max(len(document), 1)
     if len(spelling) < 8:
         return 0.0
     if spelling in document or any(spelling in meta for meta in head.meta_spellings):

@@ -21,7 +21,8 @@ _GONE = re.compile(
     re.I,
 )
 _WALL = re.compile(
-    r"登[录陆]即代表|用户(?:服务)?协议|隐私(?:政策|条款)|请(?:先|您)?[^。，]{0,6}登[录陆]"
+    r"\b(?:use|uses|using|accept) (?:of )?cookies\b|(?:使用|接受|同意)[^。]{0,6}cookies?\b"
+    r"|登[录陆]即代表|用户(?:服务)?协议|隐私(?:政策|条款)|请(?:先|您)?[^。，]{0,6}登[录陆]"
     r"|登[录陆]后(?:才能|方可|即可|可以?|继续)?[^。]{0,8}(?:查看|阅读|浏览|访问|继续)"
     r"|您?(?:还没有|尚未|需要)登[录陆]|没有权限|付费(?:阅读|后)"
     r"|验证码|安全验证|人机验证|滑动(?:滑块|验证)|请输入(?:密码|用户名|手机号)|sign in to"
@@ -51,7 +52,7 @@ def is_article(
         return False
     if len(text) < 250 and _refused(headline.text, text, dated=dated, walled=walled):
         return False
-    if _is_list(page, content):
+    if _is_list(page, content) or (not dated and _below_list(page, headline, content)):
         return False
     alone = headline.block is None and not dated
     return not (alone and content.prose < 120 and _links(page, 0, len(page.blocks)) >= 15)
@@ -74,6 +75,14 @@ def _is_list(page: Page, content: Content) -> bool:
     links = _links(page, max(0, first - 2), last + 2)
     prose = sum(is_prose(page.blocks[i]) for i in content.blocks)
     return links >= 4 and links >= 0.6 * prose
+
+
+def _below_list(page: Page, headline: Headline, content: Content) -> bool:
+    """Whether many links stand between the headline and what seems to be its text."""
+    if headline.block is None:
+        return False
+    between = page.blocks[headline.block + 1 : content.blocks[0]]
+    return sum(block.size >= 10 and 2 * block.linked >= block.size for block in between) >= 8
 
 
 def _links(page: Page, start: int, stop: int) -> int:

@@ -49,7 +49,7 @@ _INVITATION = re.compile(
 _END = re.compile(
     r"^[【\[]?(相关(阅读|新闻|报道|推荐|链接|文章|搜索|专题|稿件|资讯|信息|热词|内容)"
     r"|延伸阅读|推荐(阅读|新闻|文章)?|为您推荐|为你推荐"
-    r"|猜你喜欢|热门(推荐|文章|新闻|排行|评论|跟贴)|精彩(推荐|图集|阅读)|更多(新闻|推荐|相关"
+    r"|猜你喜欢|\S{2}推荐|接下来播放|推荐(图集|视频|专题)|热门(推荐|文章|新闻|排行|评论|跟贴)|精彩(推荐|图集|阅读)|更多(新闻|推荐|相关"
     r"|阅读|文章|精彩)|上一[篇条]|下一[篇条]|前一篇|后一篇"
     r"|网友评论|最新评论|全部评论|评论(\s*[(（]?\d*[)）]?)?|发表评论|大家都[爱在]看|参与讨论"
     r"|我要评论|用户评论|热点推荐|新闻推荐"
@@ -78,6 +78,8 @@ _TAIL = re.compile(
     r"|【?(?:我要)?纠错】?"
     r"|[（(\[【]责任编辑[:：][^）)\]】]{0,16}[）)\]】])$"
 )
+_COUNTER = re.compile(r"\d{1,3}\s*/\s*\d{1,3}")
+"""Of the pictures of a gallery."""
 _TAIL_WORDS = ("返回", "查看更多", "纠错", "责任编辑")
 _ENDING_LINE = re.compile(
     r"^[【\[（(]?(免责声明|版权声明|特别声明|版权与免责声明)[】\]）)]?\s*[:：]"
@@ -98,7 +100,7 @@ def is_furniture(line: str) -> bool:
     """
     if len(line) > 400:
         return False
-    if len(line) < 80 and _LINE.match(line):
+    if len(line) < 80 and (_LINE.match(line) or _COUNTER.fullmatch(line)):
         return True
     notice = _NOTICE.search(line)
     if notice and (len(line) < 120 or notice.start() < 40):
