@@ -86,14 +86,16 @@ class Pipeline:
         SpoolError; what was done until then stands and is not done again.
         """
         report = Report()
-        records = spool.walk(self.folder, self.checkpoint.load())
-        while batch := list(islice(records, BATCH)):
-            unread = self._take(
-                [read_record(each, self.folder, self.zones) for each in batch], report
-            )
+        # One record after the other, so that no two large bodies are in memory at a time.
+        readings = (
+            (read_record(each, self.folder, self.zones), each[2])
+            for each in spool.walk(self.folder, self.checkpoint.load())
+        )
+        while batch := list(islice(readings, BATCH)):
+            unread = self._take([reading for reading, _ in batch], report)
             if unread:
                 self.quarantine.keep(unread, self.clock())
-            self.checkpoint.save(batch[-1][2])
+            self.checkpoint.save(batch[-1][1])
             progress(report.records)
         return report
 

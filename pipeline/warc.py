@@ -86,7 +86,7 @@ def to_member(item: RawItem) -> bytes:
     return _compressed(buffer.getvalue())
 
 
-def _digest(*parts: bytes) -> str:
+def _digest(*parts: bytes | memoryview) -> str:
     made = sha256()
     for part in parts:
         made.update(part)
@@ -147,7 +147,9 @@ def from_member(member: bytes) -> RawItem:
     block = headers.get_header("WARC-Block-Digest") or ""
     length = int(headers.get_header("Content-Length"))
     start = len(unfolded) - length - len(_END)
-    if block.startswith("sha256:") and block != _digest(unfolded[start : start + length]):
+    if block.startswith("sha256:") and block != _digest(
+        memoryview(unfolded)[start : start + length]
+    ):
         raise DamagedError("归档记录的应答头与写入时的 SHA-256 校验值不符，可能被改动")
     return item
 
