@@ -31,7 +31,7 @@ from random import Random
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
-from pipeline.model import Source
+from pipeline.model import Source, SourceKind
 
 HOUR = timedelta(hours=1)
 MEMORY = timedelta(days=21)
@@ -47,6 +47,7 @@ _EARLIER = 0.2
 _PATIENCE = timedelta(days=1)
 """The longest that a server's Retry-After is honoured."""
 _SLOTS = 48
+_HERE = (SourceKind.FILES, SourceKind.ENTRY, SourceKind.TIPS)
 
 Why = Literal["new", "habit", "news", "gap", "owed", "failing", "asked"]
 """Why the next visit is when it is. new: too little history; habit: by its habit; news: it has
@@ -123,7 +124,10 @@ class Next:
 
 
 def slowest_of(source: Source) -> timedelta:
-    """The longest time between two visits."""
+    """The longest time between two visits. What lies on this machine is looked at each `every`
+    unless the source says otherwise: nobody is spared by waiting."""
+    if source.slowest is None and source.kind in _HERE:
+        return source.every
     return max(source.slowest or 3 * source.every, source.every)
 
 

@@ -85,6 +85,13 @@ def test_never_beyond_three_times_the_shortest_unless_it_is_said() -> None:
     assert 4 * HOUR < interval(WIDE, visits, visits[-1].at) <= 6 * HOUR
 
 
+@pytest.mark.parametrize("kind", [SourceKind.FILES, SourceKind.ENTRY, SourceKind.TIPS])
+def test_what_lies_on_this_machine_is_looked_at_each_time(kind: SourceKind) -> None:
+    here = replace(GAZETTE, kind=kind)
+    visits = visited([], 7)
+    assert interval(here, visits, visits[-1].at) == here.every
+
+
 def test_slowest_below_every_is_every() -> None:
     assert slowest_of(replace(GAZETTE, slowest=MINUTE)) == GAZETTE.every
 
