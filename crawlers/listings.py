@@ -62,7 +62,7 @@ class Listings:
 
     def requests(self) -> Iterator[Request]:
         """One request for each listing; sources of one address share it."""
-        sharing: dict[str, list[tuple[str, SourcePlan]]] = defaultdict(list)
+        sharing: dict[tuple[str, str], list[tuple[str, SourcePlan]]] = defaultdict(list)
         for entry in self.plan.sources:
             if entry.source.kind not in SOURCE_TYPES:
                 continue
@@ -75,7 +75,7 @@ class Listings:
             for _ in urls[1:]:
                 self.ledger.owe(entry.source.id)
             for url in urls:
-                sharing[url.rstrip("/")].append((url, entry))
+                sharing[url.rstrip("/"), entry.source.proxy].append((url, entry))
         for asked in sharing.values():
             yield self._request(asked[0][0], [entry for _, entry in asked], level=0)
 

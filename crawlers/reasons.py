@@ -29,6 +29,7 @@ _NAMES = {
     "DownloadFailedError": "连接中断",
     "ConnectionLost": "连接中断",
     "ConnectionDone": "连接中断",
+    "TunnelError": "代理没有接通",
 }
 
 

@@ -47,7 +47,7 @@ class RobotsMiddleware:
         plan: Plan = crawler.settings["CHENGQING_PLAN"]
         self.agent = plan.user_agent
         self.crawler = crawler
-        self.rules: dict[str, asyncio.Task[Protego | int | Exception]] = {}
+        self.rules: dict[tuple[str, str | None], asyncio.Task[Protego | int | Exception]] = {}
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> RobotsMiddleware:
@@ -60,9 +60,10 @@ class RobotsMiddleware:
             return
         parts = urlsplit(request.url)
         site = f"{parts.scheme}://{parts.netloc}"
-        if site not in self.rules:
-            self.rules[site] = asyncio.ensure_future(self._ask(site, request))
-        rules = await self.rules[site]
+        way = site, request.meta.get("proxy")
+        if way not in self.rules:
+            self.rules[way] = asyncio.ensure_future(self._ask(site, request))
+        rules = await self.rules[way]
         if not isinstance(rules, Protego):
             raise RobotsUnreachable(site, rules)
         if not rules.can_fetch(request.url, self.agent):

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import gzip
 import socket
+import zlib
 from collections.abc import Iterator
 from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler
 
+import brotli
 import pytest
 
 from pipeline.model import RawKind
@@ -90,6 +92,33 @@ def bomb(host: Host) -> None:
     host.answers["/feed.xml"] = say(packed, Content_Encoding="gzip")
 
 
+def brotli_bomb(host: Host) -> None:
+    host.answers["/feed.xml"] = say(brotli.compress(bytes(100_000_000)), Content_Encoding="br")
+
+
+def bomb_in_a_bomb(host: Host) -> None:
+    """10 GB in the end: some hundred bytes that unfold to 10 MB that unfold to a thousandfold."""
+    folds = zlib.compressobj(9, zlib.DEFLATED, 31)
+    ten_megabytes = b"".join(folds.compress(bytes(10_000_000)) for _ in range(30)) + folds.flush()
+    packed = gzip.compress(ten_megabytes)
+    host.answers["/feed.xml"] = say(packed, Content_Encoding="gzip, gzip")
+
+
+def in_part(host: Host) -> None:
+    host.answers["/feed.xml"] = say(FEED[:20], status=206)
+
+
+def without_content(host: Host) -> None:
+    host.answers["/feed.xml"] = lambda handler: (
+        handler.send_response(204),
+        handler.end_headers(),
+    )
+
+
+def not_modified(host: Host) -> None:
+    host.answers["/feed.xml"] = say("", status=304)
+
+
 def nested(host: Host) -> None:
     packed = FEED.encode()
     for _ in range(5):
@@ -168,6 +197,11 @@ FAULTS = {
     endless_headers: "连接中断",
     two_gigabytes: "内容超过大小上限",
     bomb: "网页解压后超过10MB，未读取",
+    brotli_bomb: "网页解压后超过10MB，未读取",
+    bomb_in_a_bomb: "网页解压后超过10MB，未读取",
+    in_part: "服务器答复 206",
+    without_content: "服务器答复 204",
+    not_modified: "服务器答复 304，但此前没有取到过内容",
     nested: "网页叠加了5层压缩，最多接受3层",
     loop: "转向次数过多",
     to_a_file: "转向的地址无法采集",
