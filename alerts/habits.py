@@ -290,6 +290,6 @@ def _between(rates: Sequence[float], since: datetime, until: datetime, zone: tzi
     if until <= since:
         return 0.0
     weeks = int((until - since) / timedelta(weeks=1))
-    week = 5 * sum(rates[:24]) + 2 * sum(rates[24:])
+    week = 5 * sum(rates[:24]) + 2 * sum(rates[24:]) if weeks else 0.0
     rest = _pieces(since + weeks * timedelta(weeks=1), until, zone)
     return weeks * week + sum(rates[slot] * part for slot, part in rest)
