@@ -40,7 +40,10 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """How one page was read. `author` and `source` are None where the label does not say."""
+    """How one page was read.
+
+    `author` and `source` are None where the label does not say, or the extractor has no such field.
+    """
 
     file: str
     title: bool
@@ -119,7 +122,7 @@ def score(file: str, got: Reading, expected: Reading) -> Score:
 
 
 def _same(got: str | None, expected: str | None) -> bool | None:
-    return None if expected is None else _plain(got or "") == _plain(expected)
+    return None if got is None or expected is None else _plain(got) == _plain(expected)
 
 
 def _plain(text: str) -> str:

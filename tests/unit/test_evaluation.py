@@ -59,8 +59,9 @@ def test_times_are_the_same_to_the_minute(
 
 def test_author_and_source_count_only_where_the_label_says_them() -> None:
     label = Reading("标题", "正文", None, author="", source=None)
-    one = score("a.html", Reading(" 标题 ", "正文", None, author=None, source="临江网"), label)
+    one = score("a.html", Reading(" 标题 ", "正文", None, author="", source="临江网"), label)
     assert (one.title, one.time, one.f1, one.author, one.source) == (True, True, 1.0, True, None)
+    assert score("a.html", Reading("标题", "正文"), label).author is None  # has no such field
 
 
 def test_figures_of_several_pages() -> None:
