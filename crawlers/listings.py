@@ -59,6 +59,8 @@ class Listings:
         self.plan, self.archive, self.ledger, self.articles = plan, archive, ledger, articles
         self.browser = browser
         self.reading: dict[str, _Reading] = {}
+        self._turn = asyncio.Lock()
+        """One listing is read at a time: more would not be faster, and unfold side by side."""
 
     def requests(self) -> Iterator[Request]:
         """One request for each listing; sources of one address share it."""
@@ -136,7 +138,8 @@ class Listings:
                 source.terms, source.charset,
             )  # fmt: skip
             if alike not in read:
-                read[alike] = await asyncio.to_thread(_read, raw, source)
+                async with self._turn:
+                    read[alike] = await asyncio.to_thread(_read, raw, source)
             for url in self._further(entry, read[alike], response.meta["level"]):
                 further[url].append(entry)
             requests.extend(self._take(entry, response, read[alike], position))

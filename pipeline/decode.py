@@ -203,6 +203,11 @@ def _declared(body: bytes, content_type: str) -> list[str]:
     return list(dict.fromkeys(codec for codec in codecs if codec and codec not in _NOT_CHARSETS))
 
 
+def is_utf16(body: bytes) -> bool:
+    """With a byte order mark or without; its bytes look like control characters."""
+    return body.startswith((b"\xff\xfe", b"\xfe\xff")) or _unmarked_utf16(body) is not None
+
+
 def _unmarked_utf16(body: bytes) -> str | None:
     """UTF-16 shows in markup: every other byte of ASCII is zero."""
     head = body[:2048]

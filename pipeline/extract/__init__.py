@@ -51,10 +51,12 @@ def extract(
 
 
 def _is_binary(body: bytes) -> bool:
-    """By its first bytes, or by control characters that no text holds (NUL aside: UTF-16)."""
+    """By its first bytes, or by control characters that no text holds (but in UTF-16)."""
     head = body[:4096]
     control = len(head) - len(head.translate(None, _CONTROL))
-    return head.lstrip().startswith(_NOT_HTML) or control > len(head) // 40
+    if head.lstrip().startswith(_NOT_HTML):
+        return True
+    return control > len(head) // 40 and not is_utf16(body)
 
 
 def extract_html(
