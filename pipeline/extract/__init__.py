@@ -6,7 +6,7 @@ import re
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from pipeline.decode import clean, decode
+from pipeline.decode import clean, decode, is_utf16
 from pipeline.extract.address import find_address
 from pipeline.extract.language import find_language
 from pipeline.extract.origin import find_origin
