@@ -111,9 +111,12 @@ def _lost(rows: QuerySet[Quarantined], now: datetime) -> int:
 
 
 def unread_by_others(reader: str, limit: int) -> list[Position]:
-    """Places that another version of the program could not read, newest first."""
-    rows = Quarantined.objects.filter(state=QuarantineState.OPEN).exclude(reader=reader)
-    return positions(rows, limit)
+    """Places that another version of the program could not read: those that somebody asked for,
+    then the newest."""
+    rows = Quarantined.objects.filter(state=QuarantineState.OPEN)
+    asked = positions(rows.filter(reader=""), limit)
+    others = positions(rows.exclude(reader__in=("", reader)), limit - len(asked))
+    return list(dict.fromkeys([*asked, *others]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +157,11 @@ def dismiss(rows: QuerySet[Quarantined], reason: str, now: datetime) -> int:
     return rows.filter(state=QuarantineState.OPEN).update(
         state=QuarantineState.DISMISSED, note=reason.strip(), last_at=now
     )
+
+
+def ask_again(rows: QuerySet[Quarantined]) -> int:
+    """Let the next round read open rows once more, as if the program were another one."""
+    return rows.filter(state=QuarantineState.OPEN).update(reader="")
 
 
 def positions(rows: QuerySet[Quarantined], limit: int) -> list[Position]:

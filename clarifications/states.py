@@ -82,6 +82,13 @@ ENTER = Permission(
     (MONITOR, PUBLISHER, HANDLER, SPOKESPERSON, LEADER, HEAD),
 )  # fmt: skip
 
+READ_AGAIN = Permission(
+    "quarantine.again", gettext_lazy("重读隔离的记录"), (MONITOR, PUBLISHER, HANDLER)
+)
+DISMISS_UNREAD = Permission(
+    "quarantine.dismiss", gettext_lazy("排除隔离的记录"), (MONITOR, PUBLISHER), reason=True
+)
+
 _DRAFTERS = (HANDLER, SPOKESPERSON)
 _APPROVERS = (HEAD, LEADER, SPOKESPERSON)
 _GRAVE_APPROVERS = (HEAD, LEADER)

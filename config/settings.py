@@ -126,12 +126,26 @@ CONTENT_SECURITY_POLICY = {
 STATIC_URL = "static/"
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = False
+_ENTRY = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["stderr"], "level": "WARNING"},
+    "formatters": {
+        "line": {"()": "config.logs.OneLine", "format": _ENTRY},
+        "whole": {"format": _ENTRY},
+    },
+    "handlers": {
+        "stderr": {"class": "logging.StreamHandler", "formatter": "line"},
+        "errors": {
+            "class": "logging.FileHandler",
+            "filename": DATA_DIR / "errors.log",
+            "encoding": "utf-8",
+            "delay": True,
+            "formatter": "whole",
+            "level": "ERROR",
+        },
+    },
+    "root": {"handlers": ["stderr", "errors"], "level": "WARNING"},
     # The client logs each try with its traceback; the store says the same in one sentence.
     "loggers": {"elastic_transport": {"level": "ERROR"}},
 }

@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from alerts.models import AlertLevel, AlertState
+from alerts.models import AlertLevel, AlertState, QuarantineState
 from clarifications.documents import DOCUMENT_TYPES
 from clarifications.models import CaseState
 from desk import ports
@@ -82,6 +82,20 @@ class AlertFilter(Period):
         ],
         error_messages={"invalid_choice": _("没有排序方式“%(value)s”。")},
     )
+
+
+class QuarantineFilter(forms.Form):
+    source = forms.CharField(required=False, max_length=200)
+    reason = forms.CharField(required=False, max_length=2000, strip=False)
+    row = forms.CharField(required=False, max_length=32)
+    state = forms.ChoiceField(
+        label=_("状态"), required=False, choices=QuarantineState.choices,
+        error_messages={"invalid_choice": _("没有状态“%(value)s”。")},
+    )  # fmt: skip
+
+    def value(self, name: str) -> str:
+        """A form with mistakes asks for nothing."""
+        return str(self.cleaned_data[name]) if self.is_valid() else ""
 
 
 class MentionSearch(Period):

@@ -17,14 +17,28 @@ from alerts.models import AlertLevel, AlertState
 from clarifications.documents import DOCUMENT_TYPES
 from clarifications.models import CaseState
 from clarifications.roles import LABELS
-from clarifications.states import DISMISS_ALERT, ENTER, OPEN, TAKE, TRANSITIONS
+from clarifications.states import (
+    DISMISS_ALERT,
+    DISMISS_UNREAD,
+    ENTER,
+    OPEN,
+    READ_AGAIN,
+    TAKE,
+    TRANSITIONS,
+)
 from desk import ports, times
 
 register = template.Library()
 
 _SHAPES = {"I": "▲", "II": "◆", "III": "■", "IV": "●"}
 """A level is told by word and shape, never by colour alone."""
-_ACTIONS = {each.key: each.label for each in (TAKE, DISMISS_ALERT, OPEN, ENTER, *TRANSITIONS)}
+_PERMISSIONS = (TAKE, DISMISS_ALERT, OPEN, ENTER, READ_AGAIN, DISMISS_UNREAD, *TRANSITIONS)
+_ACTIONS = {
+    **{each.key: each.label for each in _PERMISSIONS},
+    "archive.trim": gettext_lazy("按保存期限删除存档"),
+    "archive.reprocess": gettext_lazy("开始重新处理存档"),
+    "archive.reprocessed": gettext_lazy("重新处理存档完毕"),
+}
 _RULE_KINDS = {
     "keyword": gettext_lazy("关键词"),
     "claim": gettext_lazy("与已知说法相似"),

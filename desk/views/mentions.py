@@ -20,6 +20,7 @@ from desk.figures import daily
 from desk.forms import MentionSearch, sentences
 from desk.marking import Mark, Segment, passages, segments
 from desk.views.page import page
+from pipeline.archive import archived
 from pipeline.errors import QueryError
 from pipeline.model import Mention, Query, SearchHit
 
@@ -118,6 +119,7 @@ def mention_detail(request: HttpRequest, mention_id: str) -> HttpResponse:
         "mention": mention,
         "evidence": assemble(mention, explanation, exact=exact),
         "alerts": alerts,
+        "record": archived(folder, mention.raw) if (folder := desk.office.spool_folder) else None,
         "cases": [row.case for row in CaseMention.objects.filter(mention=mention_id)],
         "versions": _versions(versions),
         "story": [hit.mention for hit in story.hits] if story else [],

@@ -12,6 +12,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from alerts import quarantine
 from alerts.habits import slowest_of
 from alerts.models import Alert, AlertMention, SourceRound, SourceState
 from desk import ports
@@ -37,6 +38,7 @@ def source_board(request: HttpRequest) -> HttpResponse:
         "section": "sources",
         "lines": lines,
         "may_try": may_try(request),
+        "quarantined": sum(quarantine.counts().values()),
         "troubled": sum(line.health.troubled for line in lines),
         "store": desk.store().describe(),
     }
