@@ -75,7 +75,7 @@ def _from_document(raw: RawItem, position: Position, zone: str) -> tuple[Mention
 
 def _part_mention(raw: RawItem, part: Part, position: Position) -> Mention:
     url = canonical_url(part.url)
-    key = url if part.by_url else f"{raw.source}\n{part.key or sha256(raw.body).hexdigest()}"
+    key = f"{raw.source}\n{part.key or sha256(raw.body).hexdigest()}"
     return Mention(
         id=mention_id(key),
         version=int(raw.fetched_at.timestamp() * 1000),

@@ -7,9 +7,12 @@ import zipfile
 from io import BytesIO
 
 from pipeline.documents.names import extension
-from pipeline.documents.parts import MAX_UNPACKED
 from pipeline.errors import PipelineError
 
+_MAX_UNPACKED = 200 * 1024 * 1024
+"""Bytes; a packed document that states more is not unpacked."""
+_MAX_WHOLE = 30 * 1024 * 1024
+"""Bytes of a part that is held in memory as a tree, many times its size."""
 _MAX_RATIO = 200
 _MAX_MEMBERS = 10_000
 _IMAGES = (
@@ -39,6 +42,7 @@ _FAMILIES = {
     "srt": "text", "vtt": "text", "eml": "text", "html": "text", "htm": "text", "md": "text",
     "log": "text",
 }  # fmt: skip
+_PLAIN = ("", "txt", "text", "md", "log")
 _HEADER = re.compile(rb"(?:[A-Za-z][A-Za-z0-9-]*:[^\r\n]*(?:\r?\n[ \t][^\r\n]*)*\r?\n)+\r?\n")
 _MAIL_HEADER = re.compile(rb"^(?:from|date|message-id|received|subject):", re.I | re.M)
 _HTML = re.compile(
@@ -110,7 +114,12 @@ def _office(body: bytes) -> str:
         raise PipelineError("文件已损坏，打不开") from None
     names = {member.filename for member in members}
     size = sum(member.file_size for member in members)
-    if len(members) > _MAX_MEMBERS or size > min(MAX_UNPACKED, _MAX_RATIO * len(body) + 10**6):
+    whole = max((each.file_size for each in members if _is_whole(each.filename)), default=0)
+    if (
+        len(members) > _MAX_MEMBERS
+        or size > min(_MAX_UNPACKED, _MAX_RATIO * len(body) + 10**6)
+        or whole > _MAX_WHOLE
+    ):
         raise PipelineError(f"文件展开后过大（{size // 1024 // 1024}MB），未读取")
     if any(name.lower().endswith("vbaproject.bin") for name in names):
         raise PipelineError("文件带有宏，未读取，请另存为不带宏的格式")
@@ -125,6 +134,11 @@ def _office(body: bytes) -> str:
     if "content.xml" in names and "mimetype" in names:
         raise PipelineError("文件是 OpenDocument 格式，请另存为 DOCX 或 XLSX")
     raise PipelineError("文件是压缩包（ZIP），请解压后再放入")
+
+
+def _is_whole(member: str) -> bool:
+    """Sheets are read as they come, pictures not at all; everything else is read as a whole."""
+    return member.endswith(".xml") and not member.startswith("xl/worksheets/")
 
 
 def _plain(body: bytes) -> str:
@@ -148,4 +162,8 @@ def _text_kind(name: str, body: bytes) -> str:
         raise PipelineError("文件名是 .eml，内容却不是邮件")
     if _HTML.match(head):
         return "html"
-    return "table" if named in ("csv", "tsv", "xls") else "text"
+    if named in ("csv", "tsv", "xls"):
+        return "table"
+    if named not in _PLAIN:
+        raise PipelineError(f"扩展名 .{named} 不认识，请另存为 TXT、CSV 或 DOCX 后重新放入")
+    return "text"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import email
 import email.policy
 import hashlib
+import mimetypes
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -29,6 +30,13 @@ _SUBJECT = re.compile(r"^(?:\s*(?:re|fw|fwd|转发|回复|答复)\s*[:：])+\s*"
 _NOT_LINKS = re.compile(r"unsubscribe|退订|optout|preferences|mailto:|w3\.org", re.I)
 _ADDRESS = re.compile(r"https?://[^\s<>\"'）)】]+", re.I)
 _ENCODED_WORD_GAP = re.compile(r"\?=\s+=\?")
+
+_LOGO = 20_000
+"""Bytes; no screenshot is smaller."""
+_TRIMMINGS = (
+    "application/pkcs7-signature", "application/x-pkcs7-signature", "application/pgp-signature",
+    "text/calendar", "text/vcard", "text/x-vcard",
+)  # fmt: skip
 
 Reader = Callable[[File], Parts]
 
@@ -74,7 +82,7 @@ def _attach(file: File, read: Reader, paragraphs: list[str], others: Parts) -> N
         others.append(Problem(f"附件 {file.name}", str(error)))
         return
     for each in found:
-        if isinstance(each, Problem) or each.key or each.by_url:
+        if isinstance(each, Problem) or each.key:
             others.append(each)
         else:
             same = each.text == each.title or each.text.startswith(each.title.rstrip("…"))
@@ -101,13 +109,19 @@ def _contents(message: Message) -> tuple[str, str, list[tuple[str, bytes]]]:
             plain.append(decode(payload, content_type=str(part.get("Content-Type", ""))))
         elif inline and kind == "text/html":
             html.append(decode(payload, content_type=str(part.get("Content-Type", ""))))
-        elif part.get("Content-ID") is None or not kind.startswith("image/"):
-            # Pictures that a letter shows within its text are logos and the like.
-            attached.append((name or f"附件.{kind.rpartition('/')[2]}", payload))
+        elif not _is_trimming(part, kind, payload):
+            attached.append((name or f"附件{mimetypes.guess_extension(kind) or ''}", payload))
     page = "\n".join(html)
     from_page, from_plain = plain_text(page) if page else "", _lines("\n".join(plain))
     text = from_page if 2 * len(from_page) >= len(from_plain) else from_plain
     return clean(text), _only_link(page, from_plain), attached
+
+
+def _is_trimming(part: Message, kind: str, payload: bytes) -> bool:
+    """Signatures, invitations, logos: what comes with a mail and says nothing."""
+    if kind.startswith("image/"):
+        return part.get("Content-ID") is not None or len(payload) < _LOGO
+    return kind in _TRIMMINGS
 
 
 def _leaves(message: Message) -> list[Message]:

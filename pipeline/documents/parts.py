@@ -6,9 +6,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
 
-MAX_UNPACKED = 120 * 1024 * 1024
-"""Bytes; a packed document that states more is not unpacked."""
-
 
 @dataclass(frozen=True, slots=True)
 class File:
@@ -31,7 +28,7 @@ class Part:
     """One article in a document: all of it, a row of a table, a mail and what is attached to it.
 
     `key` tells it from others of its source: a row's number, a Message-ID; empty for the whole.
-    `url` only says where it can be seen; `by_url` that it also identifies the part.
+    `url` only says where it can be seen: a summary must not replace the page that it speaks of.
     """
 
     title: str = ""
@@ -39,7 +36,6 @@ class Part:
     """Paragraphs separated by one newline."""
     key: str = ""
     url: str = ""
-    by_url: bool = False
     published_at: datetime | None = None
     published_precision: Literal["minute", "day"] | None = None
     author: str = ""

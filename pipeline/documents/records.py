@@ -15,6 +15,8 @@ from pipeline.documents.personal import masked, masked_contact
 from pipeline.errors import PipelineError
 from pipeline.model import Hints, RawItem, RawKind
 
+MAX_TEXT = 200_000
+"""Characters of one article."""
 _FIELDS = "chengqing-fields"
 """Header with the column headings that the source named when a table was taken."""
 
@@ -51,12 +53,16 @@ def parts_of(raw: RawItem, zone: str) -> Parts:
     found = (
         _entry_parts(raw, zone) if raw.kind is RawKind.ENTRY else read_document(_file(raw, zone))
     )
-    return [
-        replace(each, title=masked(each.title), text=masked(each.text))
-        if isinstance(each, Part)
-        else each
-        for each in found
-    ]
+    parts: Parts = []
+    for each in found:
+        if isinstance(each, Part):
+            parts.append(replace(each, title=masked(each.title), text=masked(each.text[:MAX_TEXT])))
+            if len(each.text) > MAX_TEXT:
+                reason = f"文字超过{MAX_TEXT // 10_000}万字，后面的没有读取，请分成几个文件"
+                parts.append(Problem(name_of(raw), reason))
+        else:
+            parts.append(each)
+    return parts
 
 
 def name_of(raw: RawItem) -> str:

@@ -8,7 +8,7 @@ import warnings
 import zipfile
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from io import BytesIO, StringIO
 from itertools import islice
@@ -23,7 +23,7 @@ from pipeline.decode import clean, decode
 from pipeline.errors import PipelineError
 
 MAX_ROWS = 20_000
-"""Of one sheet; what follows is told, not read."""
+"""Of one document; what follows is told, not read."""
 MAX_COLUMNS = 200
 _DELIMITERS = ",\t;|，"
 _SAMPLE = 30
@@ -36,7 +36,7 @@ class Sheet:
     name: str
     rows: tuple[tuple[Cell, ...], ...]
     cut: bool = False
-    """There are more than MAX_ROWS."""
+    """More rows follow than are read."""
 
 
 def csv_sheets(body: bytes) -> list[Sheet]:
@@ -75,11 +75,11 @@ def xlsx_sheets(body: bytes) -> list[Sheet]:
             warnings.simplefilter("ignore")  # of styles and extensions that say nothing here
             book = load_workbook(BytesIO(body), read_only=True, data_only=True, keep_links=False)
             try:
-                found = [
-                    _sheet(str(each.title), _spread(each))
+                found = _within_limit(
+                    (str(each.title), _spread(each))
                     for each in book.worksheets
                     if each.sheet_state == "visible"
-                ]
+                )
             finally:
                 book.close()
     except (
@@ -87,7 +87,7 @@ def xlsx_sheets(body: bytes) -> list[Sheet]:
         TypeError, AttributeError, IndexError, OSError, EOFError, OverflowError,
     ):  # fmt: skip
         raise PipelineError("Excel 文件已损坏，打不开") from None
-    return [sheet for sheet in found if sheet.rows]
+    return found
 
 
 def _spread(sheet: Any) -> Iterator[tuple[Any, ...]]:
@@ -100,23 +100,42 @@ def _spread(sheet: Any) -> Iterator[tuple[Any, ...]]:
 def html_sheets(body: bytes) -> list[Sheet]:
     """The tables of a page that hold no other table; many systems export so as .xls."""
     tree = LexborHTMLParser(decode(body))
-    found = []
-    for table in tree.css("table"):
-        if table.css_first("table table"):
-            continue
-        rows = (
-            [cell.text(separator=" ", strip=True) for cell in row.css("td, th")]
-            for row in table.css("tr")
+    return _within_limit(
+        (
+            "",
+            (
+                [cell.text(separator=" ", strip=True) for cell in row.css("td, th")]
+                for row in table.css("tr")
+            ),
         )
-        found.append(_sheet("", rows))
-    return [sheet for sheet in found if sheet.rows]
+        for table in tree.css("table")
+        if not table.css_first("table table")
+    )
 
 
-def _sheet(name: str, rows: Iterable[Iterable[Any]]) -> Sheet:
-    taken = [tuple(_cell(value) for value in row) for row in islice(rows, MAX_ROWS + 1)]
+def _within_limit(sheets: Iterable[tuple[str, Iterable[Iterable[Any]]]]) -> list[Sheet]:
+    """Those with a cell in them, until there are MAX_ROWS; the last one tells when more follow."""
+    found: list[Sheet] = []
+    room = MAX_ROWS
+    for name, rows in sheets:
+        sheet = _sheet(name, rows, room)
+        if not sheet.rows and not sheet.cut:
+            continue
+        if not room:
+            found[-1] = replace(found[-1], cut=True)
+            break
+        found.append(sheet)
+        room -= len(sheet.rows)
+    return found
+
+
+def _sheet(name: str, rows: Iterable[Iterable[Any]], room: int = MAX_ROWS) -> Sheet:
+    taken = [
+        tuple(_cell(value) for value in islice(row, MAX_COLUMNS)) for row in islice(rows, room + 1)
+    ]
     while taken and not any(taken[-1]):
         taken.pop()
-    return Sheet(name, tuple(taken[:MAX_ROWS]), len(taken) > MAX_ROWS)
+    return Sheet(name, tuple(taken[:room]), len(taken) > room)
 
 
 def _cell(value: Any) -> Cell:

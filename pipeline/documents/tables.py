@@ -113,15 +113,14 @@ def _part(row: Sequence[Cell], head: Head, file: File) -> Part | None:
     if about and about not in title + text:
         text = f"{text}\n{head.labels[head.columns['about']]}：{about}".strip()
     address = _ADDRESS.match(cell("url"))
+    url = address[0] if address else ""
     number = cell("id")
-    if len(number) < _SHORTEST_NUMBER:
-        number = ""
+    known = number if len(number) >= _SHORTEST_NUMBER else url
     part = Part(
         title=title or beginning(text),
         text=text or title,
-        key=f"row {number}" if number else "",
-        url=address[0] if address else "",
-        by_url=bool(address) and not number,
+        key=f"row {known}" if known else "",
+        url=url,
         author=cell("author") or initial(cell("person")),
         origin=cell("origin"),
     )
@@ -144,14 +143,10 @@ def _time(value: Cell, zone: str) -> tuple[datetime, Literal["minute", "day"]] |
 
 
 def _keyed(part: Part, taken: set[str]) -> Part:
-    """The part with a key that no row before it has; a row without a number is known by what it
-    says."""
+    """The part with a key that no row before it has; a row without number and address is known by
+    what it says."""
     said = f"{part.title}\n{part.text}\n{part.published_at or ''}"
     digest = hashlib.sha256(said.encode("utf-8", "replace")).hexdigest()[:32]
-    key = part.url if part.by_url else part.key
-    if key and key not in taken:
-        taken.add(key)
-        return part
-    key = f"{part.key} {digest}" if part.key else digest
+    key = part.key if part.key and part.key not in taken else f"{part.key or 'row'} {digest}"
     taken.add(key)
-    return replace(part, key=key, by_url=False)
+    return replace(part, key=key)

@@ -54,7 +54,7 @@ def test_a_newsletter_keeps_its_only_link() -> None:
     )
     (part,) = parts("a.eml", made.as_bytes())
     assert part.text.startswith("滨江夜市下月开市。\n阅读全文")
-    assert (part.url, part.by_url) == ("https://news.example/a?id=1", False)
+    assert part.url == "https://news.example/a?id=1"
     two = mail("见 https://a.example/1 和 https://a.example/2。")
     assert parts("a.eml", two.as_bytes())[0].url == ""
 
@@ -92,6 +92,15 @@ def test_what_is_attached_joins_the_mail_or_stands_for_itself() -> None:
     assert problem == Problem("附件 包.rar", "文件是压缩包（RAR），请解压后再放入")
     assert isinstance(letter, Part)
     assert (letter.title, letter.key, letter.text) == ("群众来信", "mail <inner@x>", "里面的信。")
+
+
+def test_trimmings_of_a_mail_are_left_alone() -> None:
+    made = mail("正文。")
+    made.add_attachment(b"\x89PNG\r\n\x1a\n" + b"0" * 500, maintype="image", subtype="png")
+    made.add_attachment(b"0" * 50, maintype="application", subtype="pkcs7-signature",
+                        filename="smime.p7s")  # fmt: skip
+    (part,) = parts("a.eml", made.as_bytes())
+    assert part.text == "正文。"
 
 
 def test_mails_in_mails_end_somewhere() -> None:

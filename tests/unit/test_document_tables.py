@@ -85,8 +85,8 @@ def test_a_press_review_in_any_encoding(encoding: str, delimiter: str) -> None:
     assert first.published_at == datetime(2026, 11, 24, 8, tzinfo=BEIJING)
     assert second.published_precision == "day"
     # A number that only counts rows is no identity, an address is one for the first that has it.
-    assert (first.by_url, first.url, first.key) == (True, "https://a.example/1", "")
-    assert (second.by_url, bool(second.key)) == (False, True)
+    assert (first.url, first.key) == ("https://a.example/1", "row https://a.example/1")
+    assert second.key.startswith(f"{first.key} ")
 
 
 def test_commas_and_line_ends_within_cells_stay() -> None:
@@ -112,12 +112,12 @@ def test_headings_that_are_not_understood_are_named_by_the_source() -> None:
 
 def test_several_sheets_and_more_rows_than_are_read() -> None:
     many = [("标题", "内容"), *((f"第{n}条", "内容") for n in range(MAX_ROWS + 5))]
-    found = read_document(document("a.xlsx", workbook(many, [("说明",)], [("标题",), ("另一条",)])))
-    assert len(found) == MAX_ROWS - 1 + 1 + 1
-    assert isinstance(found[-2], Problem)
-    assert found[-2].reason.startswith(f"超过{MAX_ROWS}行")
-    assert isinstance(found[-1], Part)
-    assert found[-1].title == "另一条"
+    found = read_document(document("a.xlsx", workbook([("说明",)], [("标题",), ("另一条",)], many)))
+    first, *_, problem = found
+    assert isinstance(first, Part)
+    assert first.title == "另一条"
+    assert problem == Problem("a.xlsx“Sheet2”", f"超过{MAX_ROWS}行，后面的没有读取，请分成几个文件")
+    assert len(found) == 1 + (MAX_ROWS - 3 - 1) + 1
 
 
 def test_markup_of_web_systems_is_read_as_text() -> None:

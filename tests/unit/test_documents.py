@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from pipeline.documents import READERS, Part, Problem, read_document
 from pipeline.documents.pictures import Line, paragraphs_of
+from pipeline.documents.records import MAX_TEXT, file_record, parts_of
 from pipeline.errors import PipelineError
 from tests.documents import NOTICE, TAKEN, document, parts, printed, word, workbook
 
@@ -170,6 +171,7 @@ def locked_pdf(folder: Path) -> bytes:
         ("a.mp3", b"ID3\x03", "文件是音频，请先转写成文字或字幕"),
         ("a.rar", b"Rar!\x1a\x07", "文件是压缩包（RAR），请解压后再放入"),
         ("a.bin", bytes(range(1, 256)) * 9, "文件不是文字，认不出格式，未读取"),
+        ("a.json", b'{"a": 1}', "扩展名 .json 不认识，请另存为 TXT、CSV 或 DOCX 后重新放入"),
         ("a.srt", "没有时间轴".encode(), "字幕文件的格式不对，没有认出时间轴"),
         ("a.eml", "不是邮件".encode(), "文件名是 .eml，内容却不是邮件"),
         ("a.jpg", b"\xff\xd8\xff\xe0" + b"\0" * 20, "图片已损坏，打不开"),
@@ -218,6 +220,21 @@ def test_a_pdf_without_text_says_what_is_missing(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr("pipeline.documents.pdf.recogniser", missing)
     with pytest.raises(PipelineError, match="ocr 组件"):
         read_document(document("a.pdf", body.getvalue()))
+
+
+def test_a_book_is_cut_and_a_huge_picture_refused(tmp_path: Path) -> None:
+    raw = file_record("drop", "书.txt", ("一段话。\n" * 60_000).encode(), TAKEN)
+    found, problem = parts_of(raw, "Asia/Shanghai")
+    assert isinstance(found, Part)
+    assert len(found.text) == MAX_TEXT
+    assert problem == Problem("书.txt", "文字超过20万字，后面的没有读取，请分成几个文件")
+    pytest.importorskip("rapidocr", reason="needs the extra: pip install 'chengqing[ocr]'")
+    from PIL import Image
+
+    picture = BytesIO()
+    Image.new("1", (8000, 8000)).save(picture, "PNG")
+    with pytest.raises(PipelineError, match="图片过大（8000×8000）"):
+        read_document(document("a.png", picture.getvalue()))
 
 
 @settings(max_examples=150, deadline=None)
