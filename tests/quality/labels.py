@@ -22,11 +22,15 @@ def main() -> None:
             "title": gold["title"],
             "text": "\n".join(line for line in gold["text"] if line not in marginal),
             "published_at": gold["published_at"],
-            "author": gold["author"],
-            "source": gold["source"],
+            "author": _first(gold["author"]),
+            "source": _first(gold["source"]),
             "fetched_at": FETCHED_AT,
         }
         sys.stdout.write(json.dumps(label, ensure_ascii=False) + "\n")
+
+
+def _first(value: str | list[str] | None) -> str | None:
+    return value[0] if isinstance(value, list) else value
 
 
 if __name__ == "__main__":
