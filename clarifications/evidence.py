@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from clarifications.atomic_file import write_atomically
+from pipeline.archive import with_further_pages
 from pipeline.errors import SpoolError
 from pipeline.model import Position
 from pipeline.spool import copy_records
@@ -35,9 +36,10 @@ def evidence_path(data_folder: Path, number: str) -> Path:
 def secure(spool: Path, positions: Sequence[str], target: Path) -> Evidence:
     """Copy the records at `positions` into `target`, replacing what an earlier try left there.
 
-    A missing record is told, and does not keep the others from being copied. Raises SpoolError when
-    the file cannot be written.
+    The further pages of a long article go with its first. A missing record is told, and does not
+    keep the others from being copied. Raises SpoolError when the file cannot be written.
     """
+    positions = with_further_pages(spool, positions)
     missing: list[str] = []
     gathered = target.with_name(f".{target.name}.gathering")
     try:

@@ -57,7 +57,17 @@ def examine(folder: Path, data: Path) -> list[Finding]:
         findings.append(Finding("data folder", "problem", str(error), "see --data"))
         return findings
     findings.extend(_templates(folder / "templates"))
-    for look in (_disk, _case_store, _mention_store, _backlog, _sources, _audit, _mail, _clock):
+    for look in (
+        _disk,
+        _quarantine,
+        _case_store,
+        _mention_store,
+        _backlog,
+        _sources,
+        _audit,
+        _mail,
+        _clock,
+    ):
         findings.extend(_safely(look, system))
     return findings
 
@@ -95,12 +105,34 @@ def _templates(folder: Path) -> Iterator[Finding]:
 
 
 def _disk(system: System) -> Iterator[Finding]:
+    from config.retention import GIGABYTE, shortage
+    from pipeline.retention import size_of
+
     free = shutil.disk_usage(system.data).free
     shown = f"{free / 1024**3:.1f} GB free below {system.data}"
-    if free < LOW_DISK_BYTES:
+    if paused := shortage(system):
+        yield Finding("disk", "problem", shown, paused)
+    elif free < LOW_DISK_BYTES:
         yield Finding("disk", "warning", shown, "make room: collecting stops when it is full")
     else:
         yield Finding("disk", "ok", shown)
+    kept = system.configuration.settings.retention
+    size = size_of(system.spool) / GIGABYTE
+    yield Finding(
+        "archive", "ok", f"{size:.2f} GB, kept for {kept.days} days and up to {kept.gigabytes:g} GB"
+    )
+
+
+def _quarantine(system: System) -> Iterator[Finding]:
+    from alerts.quarantine import counts
+
+    waiting = counts()
+    shown = f"{sum(waiting.values())} records could not be read"
+    if damaged := waiting.get("", 0):
+        remedy = "check the disk: see 隔离区 in the console"
+        yield Finding("quarantine", "warning", f"{shown}, {damaged} of them damaged", remedy)
+    else:
+        yield Finding("quarantine", "ok", shown)
 
 
 def _case_store(system: System) -> Iterator[Finding]:

@@ -8,6 +8,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Literal
 
+from pipeline.errors import SpoolError
 from pipeline.model import Position, RawItem
 from pipeline.spool import member_at
 from pipeline.warc import DamagedError, from_member
@@ -55,7 +56,10 @@ def with_further_pages(folder: Path, positions: Sequence[str]) -> list[str]:
     """The positions of mentions, each followed by those of its article's further pages."""
     found: list[str] = []
     for position in positions:
-        raw = archived(folder, position).raw
+        try:
+            raw = archived(folder, position).raw
+        except SpoolError:
+            raw = None
         found += [position, *(raw.hints.parts if raw else ())]
     return found
 
