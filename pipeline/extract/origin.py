@@ -24,6 +24,10 @@ _SOURCE = re.compile(
     r"|\bsource)\s*[:：丨|\s]\s*(.{2,40}?)" + _STOP,
     re.I,
 )
+_ISSUED_BY = re.compile(
+    r"(?:发布(?:者|单位|机构|部门)|供稿(?:单位|部门)|发文(?:机关|单位)|办理单位|答复单位|回复单位)\s*[:：]\s*(.{2,24}?)"
+    + _STOP
+)
 _AUTHOR = re.compile(
     r"(?:作\s*者\s*[:：丨|\s]|(?:撰\s*文|撰稿人?|记\s*者|楼主|通讯员|(?<![a-z])by)\s*[:：丨|])"
     r"\s*(.{2,24}?)" + _STOP,
@@ -36,6 +40,7 @@ _STAFF = re.compile(
 )
 _STAFF_OF = re.compile(r"^\S{0,6}[记記]者\s*([\u4e00-\u9fff·]{2,4})\s*[／/]")
 _ORIGINAL = re.compile(r"^原创[:：\s]+(\S{2,20})(?=\s|$)")
+_SOURCES = (_SOURCE, _ISSUED_BY)
 _AUTHORS = (_AUTHOR, _WRITTEN_BY, _ENGLISH, _STAFF, _STAFF_OF, _ORIGINAL)
 _REPORTER = re.compile(
     r"[（(](?:[^（()）]{0,8})?记者\s*([\u4e00-\u9fff·]{2,4}(?:[\s、][\u4e00-\u9fff·]{2,4}){0,3}?)(?:\s*(?:整合"
@@ -51,11 +56,12 @@ _NOT_NAME = re.compile(
     r"|字号|大小|A[-+]?|大|中|小|正文|首页|[\d\W_]+|.*(阅读|浏览|点击|评论|条评|跟贴"
     r"|时间|日期|编辑|字体|发表|更新|新闻$|频道|下载|头条|作者|来源).*|.*(小时|分钟|天)前"
     r"|企鹅号|澎湃号|百家号|头条号|昨天|前天|今天|发布于|来自.*|回复.*|转发.*|点?赞.*|.*[记記]者.*"
-    r"|已结束|直播中|置顶|楼主|沙发|Lv.*|Updated|Published|Posted|Share|Print|By .*)$",
+    r"|已结束|直播中|置顶|楼主|沙发|往期.*|上一期|下一期|返回.*|星期.|.*(网页版|客户端版)|iPhone.*|Android.*|Lv.*|Updated|Published|Posted|Share|Print|By .*)$",
     re.I,
 )
 _NO_LABELLED_NAME = re.compile(
-    r"^(未知|赞赏|佚名|匿名|admin|管理员|本文|[\d\W_]+|.*(阅读|浏览|点击|编辑).*)$", re.I
+    r"^(未知|赞赏|系统管理员|.{0,4}网?管理?员|佚名|匿名|admin|管理员|本文|[\d\W_]+|.*(阅读|浏览|点击|编辑).*)$",
+    re.I,
 )
 _SENTENCE_END = re.compile(r"[。！？]$")
 _SOURCE_META = frozenset({"contentsource", "source", "mediaid"})
@@ -80,20 +86,31 @@ def find_origin(
     """Author and source as the article writes them; empty when it does not."""
     blocks = _surroundings(page, headline, content, byline)
     lines = [block.spaced for block in blocks]
-    source = next((s for line in lines if (s := _labelled(_SOURCE, line))), "")
+    source = next((s for p in _SOURCES for line in lines if (s := _labelled(p, line))), "")
     author = next((a for p in _AUTHORS for line in lines if (a := _labelled(p, line))), "")
     author = (
         author or _named_author(page, headline, content) or _marked_author(page, headline, content)
     )
     author = author or _signed(page, headline, content)
-    if not source and byline is not None:
+    if not source and byline is not None and byline > _above(page, content):
         name = _unlabelled(page.blocks[byline], author)
         if page.blocks[byline].text.startswith("原创"):
             author = author or name
         elif name not in author:
             source = name
     source = source or _meta(page, _SOURCE_META)
-    return author or _reporter(page, content) or _meta(page, _AUTHOR_META, source), source
+    author = author or _reporter(page, content) or _described_author(page)
+    return author or _meta(page, _AUTHOR_META, source), source
+
+
+def _described_author(page: Page) -> str:
+    name = page.described.author
+    return name if 2 <= len(name) <= 20 and _is_person(name) and name not in page.title else ""
+
+
+def _above(page: Page, content: Content) -> int:
+    """A byline further up than this is the head of the page rather than of the article."""
+    return content.blocks[0] - 16 if content.blocks else 0
 
 
 def _surroundings(

@@ -14,6 +14,8 @@ from typing import NamedTuple
 
 from selectolax.lexbor import LexborHTMLParser
 
+from pipeline.extract.structured import Described, described
+
 MAX_CHARACTERS = 12_000_000
 MAX_DEPTH = 3_000
 _MANY_TAGS = 15_000
@@ -138,6 +140,8 @@ class Page:
     """The `time` elements that carry a machine-readable time."""
     authors: list[str] = field(default_factory=list)
     """Texts of inline elements marked up as an author."""
+    described: Described = field(default_factory=Described)
+    """What its structured data says of its article."""
     password: bool = False
     """It asks for a password."""
 
@@ -172,7 +176,7 @@ def read_page(html: str) -> Page | None:
     """The page, or None when it is not worth or not safe to read (too large, nested too deep)."""
     if len(html) > MAX_CHARACTERS or _nested_too_deep(html):
         return None
-    page = Page(html)
+    page = Page(html, described=described(html))
     seen = _UNSEEN.sub("", LexborHTMLParser(_without_scripts(html)).html or "")
     for mark in _ZERO_WIDTH:
         if mark in seen:

@@ -9,9 +9,10 @@ from pipeline.extract.noise import noisy_elements
 from pipeline.extract.page import Page, read_page
 from pipeline.extract.second_opinion import second_opinion
 from pipeline.extract.state import carried_article
+from pipeline.extract.structured import structured_article
 from pipeline.extract.text import Content, find_content, render
 from pipeline.extract.time import Published, find_time
-from pipeline.extract.title import Headline, find_title, title_beside
+from pipeline.extract.title import Headline, find_title, title_beside, title_in_brackets
 from pipeline.extract.verdict import is_article
 
 _LITTLE = 80
@@ -57,7 +58,7 @@ def read(html: str, *, title: str, zone: tzinfo, now: datetime | None) -> Readin
     reading = _read(page, title, zone, now)
     if reading.content.prose >= _LITTLE:
         return reading
-    carried = carried_article(page)
+    carried = structured_article(html) or carried_article(html)
     if carried is not None:
         inner = read_page(carried.as_html(reading.headline.text))
         other = _read(inner, title, zone, now) if inner else reading
@@ -73,12 +74,15 @@ def _read(page: Page, title: str, zone: tzinfo, now: datetime | None) -> Reading
     published = find_time(page, noisy, headline, content, zone, now)
     if headline.block is None and content.blocks:
         below = content.blocks[0]
-        if published and published.block is not None and published.block < content.blocks[-1]:
-            below = published.block
+        shown = published.block if published else None
+        if shown is not None and below - 8 <= shown < content.blocks[-1]:
+            below = shown
         if beside := title_beside(page, below, noisy, headline):
             headline = beside
             content = find_content(page, noisy, headline)
             published = find_time(page, noisy, headline, content, zone, now)
+        elif bracketed := title_in_brackets(page.blocks[content.blocks[0]].text, headline):
+            headline = bracketed
     return Reading(page, headline, content, render(page, content), published)
 
 

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 from lxml.etree import LxmlError
 from trafilatura import extract
 
 MIN_CHARACTERS = 120
+"""In sentences."""
+_SENTENCE = re.compile(r"[，。；！？]|[,.] ")
 
 
 def second_opinion(html: str) -> str:
@@ -14,4 +18,7 @@ def second_opinion(html: str) -> str:
         text = extract(html, fast=True, include_comments=False, include_tables=True)
     except (LxmlError, ValueError, RecursionError):
         return ""
-    return text.strip() if text and len(text) >= MIN_CHARACTERS else ""
+    if not text:
+        return ""
+    lines = [line for line in text.splitlines() if len(line) >= 20 and _SENTENCE.search(line)]
+    return text.strip() if sum(map(len, lines)) >= MIN_CHARACTERS else ""

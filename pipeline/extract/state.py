@@ -8,8 +8,6 @@ import re
 from dataclasses import dataclass
 from urllib.parse import unquote
 
-from pipeline.extract.page import Page
-
 _LITERAL = r"(\"(?:[^\"\\]++|\\.)*+\"|'(?:[^'\\]++|\\.)*+')"
 _CONTENT = re.compile(
     r"[\"']?\b(?:articleBody|article_?content|articleContent|content_?html|contentHtml"
@@ -42,11 +40,13 @@ class Carried:
     title: str = ""
     time: str = ""
     source: str = ""
+    author: str = ""
 
     def as_html(self, title: str) -> str:
         """A small page that says the same."""
         heading = entities.escape(self.title or title)
-        byline = entities.escape(f"来源：{self.source}" if self.source else "")
+        byline = f"来源：{self.source} " if self.source else ""
+        byline = entities.escape(byline + (f"作者：{self.author}" if self.author else ""))
         time = entities.escape(self.time, quote=True)
         content = self.content
         if "<" not in content:
@@ -58,10 +58,10 @@ class Carried:
         )
 
 
-def carried_article(page: Page) -> Carried | None:
+def carried_article(html: str) -> Carried | None:
     """The longest text that a script of the page holds under one of the usual names."""
     best: tuple[int, str, re.Match[str], str] | None = None
-    for element in _SCRIPT.finditer(page.html):
+    for element in _SCRIPT.finditer(html):
         script = _readable(element[1])
         for match in _CONTENT.finditer(script):
             if len(match[1]) < 2 * MIN_HAN:

@@ -191,15 +191,18 @@ def _lines(
     candidates = [i for i in range(start, stop) if inside[page.blocks[i].element]]
     noise_matters = not noisy[element]
     kept: list[int] = []
-    prose = 0
+    prose = skipped = 0
     signed: int | None = None
     before = 0
     title = key(headline.text)
     for i in candidates:
         block = page.blocks[i]
         line = without_tail(block.text)
+        if i < skipped:
+            continue
         if ends_article(line) and (prose >= 20 or noisy[block.element]):
-            if prose >= 20:
+            skipped = _behind_box(page, i, kept)
+            if prose >= 20 and not skipped:
                 break
             continue
         if noise_matters and noisy[block.element]:
@@ -219,6 +222,27 @@ def _lines(
     if signed is not None and prose < 1.5 * before:
         kept = kept[:signed]
     return _trimmed(page, kept)
+
+
+def _behind_box(page: Page, index: int, kept: list[int]) -> int:
+    """Index of the block behind a box that stands between two paragraphs of the text.
+
+    0 when block `index` heads no such box: then the text ends there.
+    """
+    homes = {page.elements[page.blocks[i].element].parent for i in kept if is_prose(page.blocks[i])}
+    box = page.blocks[index].element
+    while page.elements[box].parent not in homes:
+        if page.elements[box].parent == box:
+            return 0
+        box = page.elements[box].parent
+    inside = _inside(page, box)
+    after = index
+    while after < len(page.blocks) and inside[page.blocks[after].element]:
+        after += 1
+    following = page.blocks[after : after + 3]
+    home = page.elements[box].parent
+    goes_on = any(is_prose(b) and page.elements[b.element].parent == home for b in following)
+    return after if goes_on and after > index + 1 else 0
 
 
 def _trimmed(page: Page, kept: list[int]) -> list[int]:

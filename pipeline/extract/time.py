@@ -50,6 +50,7 @@ _EDITION = re.compile(
     r"|周)[一二三四五六日天][)）]?$"
 )
 """The date line of a newspaper's page."""
+_SHEET = re.compile(r"第?\s*[A-Z]?\d{1,2}\s*版|[A-Z]\d{2}\s|\d{2}[:：]\S{2,6}$")
 _NO_CLOCK = re.compile(r"[T -]00:00(?::00|$)|23:59:59")
 """What systems write when only the day was entered."""
 _SCRIPT_VALUE = re.compile(
@@ -186,12 +187,12 @@ def _place(
     elif index <= anchor:
         score += 1.0 - min(3.0, 0.1 * (anchor - index))
         if any(_EDITION.match(piece) for piece in block.pieces):
-            score += 2.0
+            score = 3.0 if _is_newspaper(page) else score + 2.0
     elif index > last:
         score += 1.0 - 0.1 * (index - last)
     else:
         score += 0.5
-    if block.linked > 0.5 * block.size:
+    if block.linked > 0.5 * block.size and not (block.size < 25 and block.text[0].isdigit()):
         score -= 3.0
     if noisy[block.element] and not anchor < index < first:
         score -= 3.0
@@ -203,6 +204,11 @@ def _place(
     if index > last and above.size > 6 and above.linked > 0.8 * above.size:
         score -= 3.0
     return score
+
+
+def _is_newspaper(page: Page) -> bool:
+    """Whether it lists the pages of a newspaper, and so shows the day of the edition on top."""
+    return sum(_SHEET.match(block.text) is not None for block in page.blocks[:80]) >= 3
 
 
 def _label_before(page: Page, index: int) -> str:
@@ -237,7 +243,7 @@ def _wording(line: str, moment: Moment, label: str) -> float:
 
 def _declared(page: Page, zone: tzinfo) -> list[Moment]:
     """Times in the page's metadata, those with a clock first."""
-    found: list[Moment] = []
+    found = _read(page.described.time, zone)
     for value in page.named(_META):
         found += _read(value, zone)
     for inset in page.times:

@@ -26,6 +26,8 @@ _BYLINE = re.compile(
     r"(来源|时间|日期|作者|编辑|浏览|阅读|字号|首页|位置|栏目)\s*[:：>]|[>»]"
     r"|\d{4}[-年/.]\d{1,2}[-月/.]\d{1,2}"
 )
+_BRACKETED = re.compile(r"\s*(?:#[^#\s]{1,30}#\s*){0,3}【([^【】]{6,60})】")
+_ACCOUNT = re.compile(r"的?微博(?:正文|视频)?$|^微博|动态$|的主页$|详情$|^分享")
 _NOT_KEY = re.compile(r"[^\w\n]+|_+")
 
 
@@ -79,7 +81,8 @@ def _names_site(text: str) -> bool:
 
 
 def _head(page: Page, hint: str) -> _Head:
-    metas = [meta for meta in [*page.named(_META), one_line(hint)] if meta]
+    others = [page.described.title, one_line(hint)]
+    metas = [meta for meta in [*page.named(_META), *others] if meta]
     own = [part for part in _SEPARATOR.split(page.title) if not _SITE.search(part)]
     parts = [spelling for part in own if len(spelling := key(part)) >= 5]
     spellings = tuple(key(meta) for meta in metas)
@@ -193,6 +196,13 @@ def title_beside(page: Page, below: int, noisy: list[bool], headline: Headline) 
         ):
             return Headline(block.text, index)
     return None
+
+
+def title_in_brackets(line: str, headline: Headline) -> Headline | None:
+    """【…】 at the beginning of a post, where the page's head only names the account or the site."""
+    match = _BRACKETED.match(line)
+    vague = len(key(headline.text)) < 8 or _ACCOUNT.search(headline.text) is not None
+    return Headline(match[1]) if match and vague else None
 
 
 def without_site(title: str) -> str:

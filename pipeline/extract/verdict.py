@@ -71,6 +71,8 @@ def _refused(title: str, text: str, *, dated: bool, walled: bool) -> bool:
 
 def _is_list(page: Page, content: Content) -> bool:
     """Titles that are links between the sentences, about as many as there are sentences."""
+    if not content.blocks:
+        return False
     first, last = content.blocks[0], content.blocks[-1]
     links = _links(page, max(0, first - 2), last + 2)
     prose = sum(is_prose(page.blocks[i]) for i in content.blocks)
@@ -79,7 +81,7 @@ def _is_list(page: Page, content: Content) -> bool:
 
 def _below_list(page: Page, headline: Headline, content: Content) -> bool:
     """Whether many links stand between the headline and what seems to be its text."""
-    if headline.block is None:
+    if headline.block is None or not content.blocks:
         return False
     between = page.blocks[headline.block + 1 : content.blocks[0]]
     return sum(block.size >= 10 and 2 * block.linked >= block.size for block in between) >= 8
