@@ -59,7 +59,7 @@ def main() -> None:
     pipeline.store.put = timed(seconds, "store", pipeline.store.put)  # type: ignore[method-assign]
     pipeline.checkpoint.save = timed(seconds, "checkpoint", pipeline.checkpoint.save)  # type: ignore[method-assign]
     understand._article_page = timed(seconds, "decode, extract", understand._article_page)
-    run._Known.place = timed(seconds, "duplicates, story", run._Known.place)  # type: ignore[method-assign]
+    run.Known.place = timed(seconds, "duplicates, story", run.Known.place)  # type: ignore[method-assign]
     began = time.perf_counter()
     report = pipeline.run()
     total = time.perf_counter() - began
