@@ -10,8 +10,8 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from selectolax.lexbor import LexborNode
@@ -26,7 +26,7 @@ _CLIMB = 30
 """How far up a link's surroundings are looked at."""
 _ROW_CLIMB, _ROW_LINKS, _ROW_TEXT = 5, 4, 1_000
 """A row is the largest element around a link with few links; what is read of it."""
-_CHROME = ("nav", "footer", "header", "aside")
+_CHROME = ("nav", "footer", "header")
 _CHROME_NAME = re.compile(
     r"nav|menu|foot|header|crumb|pag(e|ination|er)\b|login|search|friend|toolbar|copyright|sitemap",
     re.I,
@@ -40,9 +40,16 @@ _DATED_ADDRESS = re.compile(r"20\d\d[-/_]?(?:0[1-9]|1[0-2])(?!\d{8})")
 _NUMBERED = re.compile(r"\d{4}|[0-9a-f]{12}")
 _NO_ARTICLE = re.compile(
     r"(?:^|[/_-])(?:index|list|node|col|column|channel|category|cat|tags?|topics?|author|user|space|"
-    r"member|login|register|search|about|help|feedback|download)(?=[/_\-.?=\d]|$)",
+    r"member|login|reg|register|search|about|help|feedback|download)(?=[/_\-.?=\d]|$)"
+    r"|/20\d\d/(?:\d\d?/)?(?:\?|$)",
     re.I,
 )
+"""Columns, people, forms; and the articles of a month or year together."""
+_COLUMN = re.compile(
+    r"(?:指南|专区|专栏|频道|大厅|平台|系统|中心|分工|目录|查询|举报|信箱|服务|入口|之窗|概况|简介"
+    r"|年度报告|信息公开|我们|更多|账号|首页)\W*$"
+)
+"""Names of columns end so; a few headlines do, but not most of a list."""
 _LETTERS = re.compile(r"[^\W\d_]")
 
 
@@ -55,7 +62,8 @@ class Found:
     place: str = ""
     shape: str = ""
     row: str = ""
-    score: float = field(default=0.0)
+    dated: bool = False
+    score: float = 0.0
 
     @property
     def url(self) -> str:
@@ -80,6 +88,7 @@ def learnt(found: Sequence[Found], links: int, base: str, term: str) -> Iterator
     for each in kept:
         each.place, each.shape = _place(each.node), _shape(each.url)
         each.row = around.row(each.node)
+        each.dated = _DATE.search(each.row.replace(each.text, "", 1)) is not None
         each.score = _score(each, base)
     if term:
         kept = [each for each in kept if _speaks(each, term)]
@@ -98,22 +107,43 @@ def learnt(found: Sequence[Found], links: int, base: str, term: str) -> Iterator
 
 
 def _chosen(groups: dict[str, list[Found]]) -> set[str]:
-    total = {name: sum(each.score for each in group) for name, group in groups.items()}
+    # Menus say the same in several places: each text counts once.
+    total = {
+        name: sum({each.text: each.score for each in group}.values())
+        for name, group in groups.items()
+    }
     best = max(total, key=lambda name: total[name], default=None)
     if best is None or total[best] <= 0:
         return set()
-    mean = {name: total[name] / len(group) for name, group in groups.items()}
+    mean = {name: sum(each.score for each in group) / len(group) for name, group in groups.items()}
+    places = {each.place for each in groups[best]}
     return {
         name
         for name, group in groups.items()
-        if name == best or (mean[name] >= _NEARLY * mean[best] and _looks_like(group))
+        if name == best
+        or (
+            mean[name] >= _NEARLY * mean[best]
+            and (are_numbered(each.url for each in group) or _same_ending(name, best))
+        )
+        or _stands_among(group, places)
     }
 
 
-def _looks_like(group: Sequence[Found]) -> bool:
-    """Most addresses of a group name a date or a number, as those of articles do."""
-    named = sum(bool(_NUMBERED.search(_tail(each.url))) for each in group)
-    return named * 2 > len(group)
+def _same_ending(shape: str, best: str) -> bool:
+    """The same form in another folder, as /a/0.html and /b/0.html."""
+    ending = shape.rpartition("/")[2]
+    return "0" in ending and ending == best.rpartition("/")[2]
+
+
+def _stands_among(group: Sequence[Found], places: set[str]) -> bool:
+    """Articles on another host, in the rows of the list and dated like the others."""
+    return all(each.dated and each.place in places for each in group)
+
+
+def are_numbered(urls: Iterable[str]) -> bool:
+    """Whether most addresses name a date or a number, as those of articles do."""
+    named = [_NUMBERED.search(_tail(url)) is not None for url in urls]
+    return sum(named) * 2 > len(named)
 
 
 def _score(found: Found, base: str) -> float:
@@ -125,10 +155,12 @@ def _score(found: Found, base: str) -> float:
     elif _NUMBERED.search(address):
         named = 0.7
     else:
-        named = 0.0
+        named = 0.3 if re.search(r"\d", address) else 0.0
     if _NO_ARTICLE.search(address):
         named -= 1.5
-    beside = 1.0 if _DATE.search(found.row.replace(found.text, "", 1)) else 0.0
+    if _COLUMN.search(found.text):
+        named -= 0.7
+    beside = 1.0 if found.dated else 0.0
     own = _family(found.url) == _family(base)
     return (length + named + beside) * (1 if own else 0.2)
 

@@ -11,14 +11,22 @@ from lxml import html as lxml_html
 from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
 
 from crawlers.embedded import embedded_links
-from crawlers.learning import Found, learnt
+from crawlers.learning import Found, are_numbered, learnt
 
 Link = tuple[str, str]
 """Absolute address and text."""
 
 MAX_LINKS = 3_000
 """What is looked at of a page; a list has some hundred at most."""
+MAX_DEPTH = 20_000
+"""A page nested deeper is not read: the time that its reader takes grows with the square."""
 _MAX_TEXT = 200
+_NESTING = re.compile(
+    r"<(/?)(?!/|(?:area|base|br|col|dd|dt|embed|hr|img|input|li|link|meta|option|p|param|source|td|th"
+    r"|tr|track|wbr)\b)[a-z]",
+    re.I,
+)
+"""Elements that are open until they are closed."""
 _ADDRESSES = re.compile(r"https?://[^/]", re.I)
 _INLINE = frozenset(("-text", "a", "b", "em", "font", "i", "img", "mark", "strong", "u"))
 """Elements that do not part a word."""
@@ -29,8 +37,11 @@ def article_links(html: str, *, base: str, selector: str | None, term: str = "")
 
     `selector` (CSS, or XPath when it begins with / . or a bracket) names the links or what holds
     them. Without one they are learnt, see `crawlers.learning`; from the JSON in the page where its
-    markup holds none. With `term` only links count whose surroundings speak of it.
+    markup holds none that look like articles. With `term` only links count whose surroundings
+    speak of it.
     """
+    if _is_too_deep(html):
+        return []
     if selector is not None and is_xpath(selector):
         return _unique(_by_xpath(html, selector, base))
     tree = LexborHTMLParser(html)
@@ -41,11 +52,26 @@ def article_links(html: str, *, base: str, selector: str | None, term: str = "")
         return _unique(_by_css(tree, selector, base))
     anchors = tree.css("a[href]")[:MAX_LINKS]
     found = [Found(link, node) for node in anchors if (link := _link(node, base))]
-    return _unique(learnt(found, len(anchors), base, term)) or _unique(
+    shown = _unique(learnt(found, len(anchors), base, term))
+    if are_numbered(url for url, _ in shown):
+        return shown
+    carried = _unique(
         (url, text)
         for href, text in embedded_links(html)
         if (url := joined(base, href)) and term in text
     )
+    return carried if not shown or are_numbered(url for url, _ in carried) else shown
+
+
+def _is_too_deep(html: str) -> bool:
+    if html.count("<") <= MAX_DEPTH:
+        return False
+    depth = 0
+    for found in _NESTING.finditer(html):
+        depth = max(depth - 1, 0) if found[1] else depth + 1
+        if depth > MAX_DEPTH:
+            return True
+    return False
 
 
 def is_xpath(selector: str) -> bool:
@@ -56,10 +82,10 @@ def selector_problem(selector: str) -> str | None:
     """What is wrong with a selector, in a few words; None when it can be used."""
     if is_xpath(selector):
         try:
-            etree.XPath(selector)
+            found = etree.XPath(selector)(etree.XML("<p/>"))
         except etree.XPathError as error:
             return f"no valid XPath ({error})"
-        return None
+        return None if isinstance(found, list) else "an XPath that names no elements"
     try:
         LexborHTMLParser("<p></p>").css(selector)
     except (SelectolaxError, ValueError):
@@ -102,7 +128,7 @@ def _by_xpath(html: str, selector: str, base: str) -> Iterable[Link]:
     base = joined(base, tree.findtext(".//base[@href]") or "") or base
     for node in found[:MAX_LINKS] if isinstance(found, list) else ():
         if isinstance(node, str):
-            url = joined(base, node)
+            url = joined(base, node) if getattr(node, "is_attribute", False) else None
             if url is not None:
                 yield url.partition("#")[0], ""
             continue

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawlers.links import MAX_LINKS, article_links
+from crawlers.links import MAX_DEPTH, MAX_LINKS, article_links, selector_problem
 
 BASE = "http://www.linjiang.example/news/"
 HEADLINES = [
@@ -168,3 +170,50 @@ def test_a_hostile_page_is_bounded() -> None:
 @given(st.text(max_size=200), st.none() | st.text(max_size=10))
 def test_any_page_and_selector_give_links(html: str, selector: str | None) -> None:
     assert all(url.lower().startswith("http") for url in urls(f"<ul>{html}", selector))
+
+
+def test_a_page_nested_without_end_is_not_read() -> None:
+    """Its parser would need minutes."""
+    assert urls("<div><a href='/1'>一个足够长的标题在此</a>" * (MAX_DEPTH + 1)) == []
+    flat = "<p><a href='/1'>一个足够长的标题在此</a>" * (MAX_DEPTH + 1)
+    assert urls(flat) == ["http://www.linjiang.example/1"]
+
+
+@pytest.mark.parametrize(
+    "selector", ["//ul[@class='n']//a", "//ul/li/a/@href", "(//ul)[1]", "//ul[@class='n']/li"]
+)
+def test_links_are_named_by_an_xpath(selector: str) -> None:
+    html = "<a href='/0'>首页导航链接在此</a><ul class='n'><li><a href='/1'>夜市</a></li><li><a href='2'>早市</a></li></ul>"
+    assert urls(html, selector) == ["http://www.linjiang.example/1", f"{BASE}2"]
+
+
+@pytest.mark.parametrize("selector", ["//", "count(//a)", "//a[", "//comment()", "//a/text()"])
+def test_an_xpath_that_names_no_links_gives_none(selector: str) -> None:
+    assert urls("<!-- x --><a href='/1'>夜市</a>", selector) == []
+
+
+@pytest.mark.parametrize(
+    ("selector", "wrong"),
+    [
+        ("ul.n a", False),
+        ("//ul/li/a", False),
+        ("ul[", True),
+        ("//ul[", True),
+        ("//a[re:test(.,'x')]", True),
+        ("count(//a)", True),
+        ("(//a)[1]", False),
+        ("//a/@href", False),
+    ],
+)
+def test_a_selector_is_checked_before_it_is_used(selector: str, wrong: bool) -> None:
+    assert (selector_problem(selector) is not None) is wrong
+
+
+def test_links_come_from_json_where_the_markup_has_no_list() -> None:
+    rows = [{"title": text, "url": f"/doc/1023{n}.html"} for n, text in enumerate(HEADLINES)]
+    html = (
+        f"{NAVIGATION}<div id='app'></div><script>var data = {json.dumps({'list': rows})};</script>"
+    )
+    expected = [f"http://www.linjiang.example/doc/1023{n}.html" for n in range(len(HEADLINES))]
+    assert urls(html) == expected
+    assert urls(json.dumps(rows)) == expected
