@@ -10,7 +10,9 @@ _PORTS = {"http": 80, "https": 443}
 _TRACKING = re.compile(
     r"utm_\w+|spm|scm|from|fr|wfr|ref|referer|referrer|source_from|gclid|fbclid|msclkid|yclid"
     r"|share|share_\w+|sharer_\w+|sharefrom|shareuid|isappinstalled|nsukey|chksm|scene|tt_\w+"
-    r"|timestamp|_t|sessionid|phpsessid",
+    r"|timestamp|_t|sessionid|phpsessid|hm(?:sr|pl|cu|kw|ci)|vd_source|bd_vid|sudaref|ivk_sa"
+    r"|_hs(?:enc|mi)|mc_[ce]id|igshid|xsec_\w+|from_source|mpshare|clicktime|enterid|ascene"
+    r"|exportkey|pass_ticket|wx_header|devicetype|nettype",
     re.IGNORECASE,
 )
 """Parameters that say how a reader came to a page. Not those (`app`, `act`, `id` …) by which old
@@ -18,6 +20,12 @@ publishing systems choose the page."""
 _SESSION = re.compile(r";jsessionid=[^/?#]*", re.IGNORECASE)
 _USUAL_HTTP = re.compile(r"http://(\[[^\]]*\]|[^\[\]/?#:]+)(?=[/?#]|$)")
 """An address on http without a port."""
+_CACHED = re.compile(
+    r"https?://[^/]+\.(?:cdn\.ampproject\.org|mipcdn\.com)/(?:[a-z]+/)(s/)?(?=[^/]+\.[^/]+)", re.I
+)
+"""Copies that search engines keep of pages for telephones: the address within is the page's."""
+_VERSIONS = re.compile(r"(?:www|m|wap|3g|4g|mobile|mobi|touch|h5|amp|mip|pc)\.(?=[^.]+\.)")
+"""How the hosts of one site's versions for telephones and desks begin."""
 _ESCAPE = re.compile(r"%([0-9a-fA-F]{2})")
 _UNRESERVED = re.compile(r"[A-Za-z0-9\-._~]")
 _SAFE = "/%:@!$&'()*+,;=~-._?"
@@ -31,7 +39,7 @@ def canonical_url(url: str) -> str:
     (`#/…`, `#!…`). Returns the text unchanged when it is no web address. Never raises.
     """
     try:
-        parts = urlsplit(url.strip())
+        parts = urlsplit(_uncached(url.strip()))
         host, port = _host(parts.hostname or ""), parts.port
     except ValueError:
         return url
@@ -52,6 +60,22 @@ def page_key(url: str) -> str:
     if _USUAL_HTTP.match(address):
         return f"https://{address.removeprefix('http://')}"
     return address
+
+
+def same_site(url: str, other: str) -> bool:
+    """Whether two addresses are of one host, or of versions of one site for telephones and desks
+    (`m.news.example`, `www.news.example`). Never raises."""
+    try:
+        one, two = (urlsplit(each).hostname or "" for each in (url, other))
+    except ValueError:
+        return False
+    return bool(one) and _VERSIONS.sub("", one, count=1) == _VERSIONS.sub("", two, count=1)
+
+
+def _uncached(url: str) -> str:
+    """The address of the page itself where a search engine's copy of it is named."""
+    found = _CACHED.match(url)
+    return f"http{'s' if found[1] else ''}://{url[found.end() :]}" if found else url
 
 
 def _host(host: str) -> str:

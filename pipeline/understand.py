@@ -9,7 +9,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import sha256
 from typing import Any, Literal
-from urllib.parse import urlsplit
 
 from pipeline.decode import decompress
 from pipeline.documents import Part, Problem
@@ -18,7 +17,7 @@ from pipeline.errors import PipelineError
 from pipeline.extract import extract, plain_text
 from pipeline.extract.language import find_language
 from pipeline.extract.pagination import joined
-from pipeline.identity import canonical_url, content_hash, mention_id
+from pipeline.identity import canonical_url, content_hash, mention_id, same_site
 from pipeline.model import Extraction, Hints, Mention, Position, RawItem, RawKind
 
 MAX_PAGE_BYTES = 12 * 1024 * 1024
@@ -173,8 +172,9 @@ def _mention(raw: RawItem, page: Extraction, position: Position) -> Mention:
 
 
 def _address(raw: RawItem, claimed: str) -> str:
-    """The address that identifies the article; a page may name another one of its own host only."""
+    """The address that identifies the article. A page may name another one of its own site only:
+    else anybody could speak in the place of an official page."""
     url = raw.final_url or raw.url
-    if claimed and urlsplit(claimed).hostname == urlsplit(url).hostname:
+    if claimed and same_site(claimed, url):
         url = claimed
     return canonical_url(url) if url else ""

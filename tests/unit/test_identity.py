@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from pipeline.identity import canonical_url, content_hash, mention_id, page_key
+from pipeline.identity import canonical_url, content_hash, mention_id, page_key, same_site
 
 SAME = [
     ("HTTP://News.Example/a.html", "http://news.example/a.html"),
@@ -26,6 +26,9 @@ SAME = [
     ("http://news.example/news/../a/./b", "http://news.example/a/b"),
     ("http://临江.example/a", "http://xn--miq684e.example/a"),
     ("http://reader@news.example/a", "http://news.example/a"),
+    ("http://news.example/a?id=7&hmsr=wx&vd_source=9&mpshare=1", "http://news.example/a?id=7"),
+    ("https://news-example.cdn.ampproject.org/c/s/news.example/a", "https://news.example/a"),
+    ("https://news-example.mipcdn.com/c/news.example/a?id=1", "http://news.example/a?id=1"),
 ]
 
 
@@ -82,3 +85,22 @@ def test_any_text_has_one_spelling(text: str) -> None:
 def test_the_content_hash_tells_title_from_text() -> None:
     assert content_hash("甲", "乙丙") == content_hash("甲", "乙丙")
     assert content_hash("甲", "乙丙") != content_hash("甲乙", "丙")
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "expected"),
+    [
+        ("http://m.news.example/a", "https://www.news.example/b", True),
+        ("http://news.example/a", "http://3g.news.example/a", True),
+        ("http://wap.news.example/a", "http://amp.news.example/a", True),
+        ("http://news.example/a", "http://news.example:8080/a", True),
+        ("http://m.news.example/a", "http://gov.example/a", False),
+        ("http://blog.news.example/a", "http://news.example/a", False),
+        ("http://m.example/a", "http://example/a", False),
+        ("http://m.example/a", "http://www.example/a", False),
+        ("http://[bad/a", "http://news.example/a", False),
+        ("", "", False),
+    ],
+)
+def test_versions_of_one_site(one: str, other: str, expected: bool) -> None:
+    assert same_site(one, other) is same_site(other, one) is expected
