@@ -8,9 +8,9 @@ from urllib.parse import urlsplit
 from crawlers.plan import Plan
 
 MAX_REDIRECTS = 8
-MAX_RESPONSE = 12 * 1024 * 1024
-"""Bytes of one response; what is longer the pipeline would not read either. Several may be on
-their way at a time, each of them in memory."""
+MAX_RESPONSE = 8 * 1024 * 1024
+"""Bytes of one response, as it comes over the wire; a feed of 100,000 entries has seven million.
+Several may be on their way at a time, each of them in memory."""
 USUAL_DELAY = 1.0
 """Seconds between two requests to a host that no source is configured on."""
 

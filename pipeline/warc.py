@@ -122,7 +122,7 @@ def _compressed(record: bytes) -> bytes:
     length = HEADER_SIZE + len(body) + _TRAILER.size
     header = _GZIP.pack(MAGIC, 0, 0, 255, *_GZIP_EXTRA, length, len(record))
     trailer = _TRAILER.pack(zlib.crc32(record), len(record))
-    return header + _checksum(header) + body + trailer
+    return b"".join((header, _checksum(header), body, trailer))
 
 
 def _checksum(header: bytes) -> bytes:

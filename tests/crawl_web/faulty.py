@@ -72,12 +72,12 @@ async def not_asked(exchange: Exchange) -> None:
 
 
 @cache
-def gzip_bomb() -> bytes:
-    """10 GB of zeros in 10 MB: one flushed megabyte repeated."""
+def gzip_bomb(gigabytes: int) -> bytes:
+    """Zeros, a thousandth of their size: one flushed megabyte repeated."""
     packer = zlib.compressobj(9, zlib.DEFLATED, zlib.MAX_WBITS | 16)
     head = packer.compress(b"") + packer.compress(bytes(1 << 20)) + packer.flush(zlib.Z_FULL_FLUSH)
     megabyte = packer.compress(bytes(1 << 20)) + packer.flush(zlib.Z_FULL_FLUSH)
-    return head + megabyte * 10_000
+    return head + megabyte * 1000 * gigabytes
 
 
 @cache
@@ -323,11 +323,15 @@ FAULTS: dict[str, tuple[Builder, str]] = {
     "two-gigabytes": (in_listing(always(two_gigabytes)), LARGE),
     "two-gigabytes-article": (in_article(always(two_gigabytes)), f"/bad.html：{LARGE}"),
     "gzip-bomb": (
-        in_listing(lambda site: packed(gzip_bomb(), "gzip")), "网页解压后超过10MB，未读取",
+        in_listing(lambda site: packed(gzip_bomb(1), "gzip")), "网页解压后超过10MB，未读取",
     ),
     "gzip-bomb-article": (
-        in_article(lambda site: packed(gzip_bomb(), "gzip")),
+        in_article(lambda site: packed(gzip_bomb(1), "gzip")),
         "/bad.html：网页解压后超过12MB，未读取",
+    ),
+    "gzip-bomb-10": (in_listing(lambda site: packed(gzip_bomb(10), "gzip")), LARGE),
+    "gzip-bomb-10-article": (
+        in_article(lambda site: packed(gzip_bomb(10), "gzip")), f"/bad.html：{LARGE}",
     ),
     "brotli-bomb": (
         in_listing(lambda site: packed(brotli_bomb(), "br")), "网页解压后超过10MB，未读取",
