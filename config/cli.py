@@ -9,7 +9,7 @@ from collections.abc import Callable
 import typer
 
 from config import environment
-from config.commands import archive, desk, evaluate, running, texts, trying
+from config.commands import archive, desk, evaluate, running, stores, texts, trying
 from pipeline.errors import BadInputError, ChengqingError
 
 app = typer.Typer(
@@ -32,6 +32,7 @@ for command in _COMMANDS:
 app.command("try")(trying.try_source)
 audit.command("verify")(desk.audit_verify)
 app.add_typer(audit, name="audit")
+app.add_typer(stores.app, name="store")
 app.add_typer(evaluate.app, name="evaluate")
 
 

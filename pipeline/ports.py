@@ -50,6 +50,15 @@ class MentionStore(Protocol):
     def versions(self, mention_id: str) -> list[Mention]:
         """All kept versions, newest first; empty when unknown."""
 
+    def histories(self, ids: Sequence[str]) -> dict[str, list[Mention]]:
+        """`versions` of many; unknown ids are left out."""
+
+    def load(self, histories: Sequence[Sequence[Mention]]) -> None:
+        """Take over mentions as another store kept them: all versions of each, as they are, the
+        newest one current. A version that is here already stays. Durable on return; for moving
+        between engines. Raises StoreError.
+        """
+
     def search(self, query: Query, *, limit: int = 20, cursor: str | None = None) -> Page:
         """Newest first by `Mention.at`, ties by id ascending. Sees what `refresh` has covered.
 

@@ -170,11 +170,34 @@ class ElasticStore:
         return found
 
     def versions(self, mention_id: str) -> list[Mention]:
+        return self.histories([mention_id]).get(mention_id, [])
+
+    def histories(self, ids: Sequence[str]) -> dict[str, list[Mention]]:
         self.refresh()
-        order = [{"version": "desc"}, {"current": "asc"}]
-        found = self._walk({"term": {"id": mention_id}}, order)
-        # A crash may have left the current version beside a copy that was to become an earlier one.
-        return list({mention.version: mention for mention in found}.values())
+        order = [{"id": "asc"}, {"version": "desc"}, {"current": "asc"}]
+        found: dict[str, dict[int, Mention]] = {}
+        wanted = list(dict.fromkeys(ids))
+        for start in range(0, len(wanted), _SOME):
+            part = wanted[start : start + _SOME]
+            for mention in self._walk({"terms": {"id": part}}, order):
+                # A crash may have left the current version beside a copy of it.
+                found.setdefault(mention.id, {})[mention.version] = mention
+        return {mention_id: list(versions.values()) for mention_id, versions in found.items()}
+
+    def load(self, histories: Sequence[Sequence[Mention]]) -> None:
+        there = self.histories([history[0].id for history in histories if history])
+        earlier: list[dict[str, Any]] = []
+        newest: list[dict[str, Any]] = []
+        for history in histories:
+            known = {each.version: each for each in there.get(history[0].id, ())}
+            kept = {each.version: each for each in history} | known
+            last = max(kept)
+            newest += [] if last in known else [self._action(kept[last], current=True)]
+            before = [version for version in kept if version != last]
+            if last not in known or kept.keys() - known.keys():
+                earlier += [self._action(kept[version], current=False) for version in before]
+        self._write(earlier)
+        self._write(newest)
 
     def search(self, query: Query, *, limit: int = 20, cursor: str | None = None) -> Page:
         search = parse(query.text)

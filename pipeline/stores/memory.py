@@ -55,6 +55,18 @@ class MemoryStore:
     def versions(self, mention_id: str) -> list[Mention]:
         return list(reversed(self._versions.get(mention_id, [])))
 
+    def histories(self, ids: Sequence[str]) -> dict[str, list[Mention]]:
+        return {each: self.versions(each) for each in ids if each in self._versions}
+
+    def load(self, histories: Sequence[Sequence[Mention]]) -> None:
+        for history in histories:
+            for mention in history:
+                kept = self._versions.get(mention.id, [])
+                by_version = {each.version: each for each in (mention, *kept)}
+                self._versions[mention.id] = [by_version[key] for key in sorted(by_version)]
+                current = self._versions[mention.id][-1]
+                self._texts[mention.id] = (fold(current.title).text, fold(current.text).text)
+
     def search(self, query: Query, *, limit: int = 20, cursor: str | None = None) -> Page:
         found = self._matching(query)
         total = len(found)

@@ -95,11 +95,42 @@ class SqliteStore:
         return found
 
     def versions(self, mention_id: str) -> list[Mention]:
+        return self.histories([mention_id]).get(mention_id, [])
+
+    def histories(self, ids: Sequence[str]) -> dict[str, list[Mention]]:
+        found: dict[str, list[Mention]] = {}
+        wanted = list(dict.fromkeys(ids))
         with self._file.errors_said():
-            rows = self._db.execute(
-                "SELECT body FROM mentions WHERE id = ? ORDER BY version DESC", (mention_id,)
-            )
-            return [unpack(body) for (body,) in rows]
+            for start in range(0, len(wanted), 500):
+                part = wanted[start : start + 500]
+                marks = ",".join("?" * len(part))
+                rows = self._db.execute(
+                    f"SELECT id, body FROM mentions WHERE id IN ({marks}) ORDER BY version DESC",  # noqa: S608
+                    part,
+                )
+                for mention_id, body in rows:
+                    found.setdefault(mention_id, []).append(unpack(body))
+        return found
+
+    def load(self, histories: Sequence[Sequence[Mention]]) -> None:
+        with self._file.transaction():
+            for history in histories:
+                for mention in sorted(history, key=lambda each: each.version):
+                    self._load(mention)
+
+    def _load(self, mention: Mention) -> None:
+        newest = self._db.execute(
+            "SELECT max(version) FROM mentions WHERE id = ?", (mention.id,)
+        ).fetchone()[0]
+        if newest is None or mention.version > newest:
+            self._insert(mention)
+            return
+        values = (mention.id, mention.version, *_columns(mention), pack(mention))
+        self._db.execute(
+            "INSERT OR IGNORE INTO mentions (id, version, current, at, seen_at, source, story,"
+            " language, duplicate, body) VALUES (?, ?, 0, ?, ?, ?, ?, ?, ?, ?)",
+            values,
+        )
 
     def search(self, query: Query, *, limit: int = 20, cursor: str | None = None) -> Page:
         search = parse(query.text)

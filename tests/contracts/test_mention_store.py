@@ -282,3 +282,39 @@ def test_only_kept_versions_are_replaced(store: MentionStore) -> None:
     store.refresh()
     assert store.count(Query()) == 2
     assert store.replace([]) == []
+
+
+def history() -> list[Mention]:
+    """As it stands after a better reading made an earlier version say what the next one says."""
+    return [
+        mention("a", text="新文", version=3, content_hash="2", signature=(7,)),
+        mention("a", text="新文", version=1, content_hash="2", similarity=0.5),
+    ]
+
+
+def test_a_history_is_taken_over_as_it_is(store: MentionStore) -> None:
+    other = mention("b", text="别的")
+    for _ in range(2):
+        store.load([history(), [other]])
+    store.refresh()
+    assert store.versions("a") == history()
+    assert store.histories(["a", "b", "c"]) == {"a": history(), "b": [other]}
+    assert ids(store, "新文") == ["a"]
+    assert ids(store) == ["a", "b"]
+    store.load([])
+
+
+def test_what_is_there_stays_when_a_history_is_taken_over(store: MentionStore) -> None:
+    here = mention("a", text="这里更新", version=5, content_hash="5")
+    old = mention("a", text="这里的旧文", version=3, content_hash="3")
+    put(store, old)
+    put(store, here)
+    store.load([history()])
+    store.refresh()
+    assert [each.text for each in store.versions("a")] == ["这里更新", "这里的旧文", "新文"]
+    assert ids(store, "更新") == ["a"]
+    assert ids(store, "新文") == []
+    store.load([[mention("a", text="最新一版", version=9, content_hash="9")]])
+    store.refresh()
+    assert [each.version for each in store.versions("a")] == [9, 5, 3, 1]
+    assert ids(store, "最新") == ["a"]
