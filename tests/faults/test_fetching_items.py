@@ -91,7 +91,8 @@ def test_entries_without_a_link_are_records_of_their_own(tmp_path: Path) -> None
         host.answers["/feed.xml"] = say(FEED.replace("</channel>", f"{items}</channel>"))
         outcome = collect(tmp_path, [source("a", f"{host.url}/feed.xml")])
     entries = [item for item in outcome.items if item.kind is RawKind.ENTRY]
-    assert [(item.url, item.hints.guid) for item in entries] == [("", "通知1"), ("", "通知2")]
+    assert [(item.url, item.hints.title) for item in entries] == [("", "通知1"), ("", "通知2")]
+    assert len({item.hints.guid for item in entries}) == 2
 
 
 def test_only_what_is_new_and_no_more_than_agreed_is_fetched(tmp_path: Path) -> None:

@@ -282,3 +282,13 @@ def test_every_kind_of_source_can_be_written(tmp_path: Path) -> None:
     assert [source.kind for source in loaded.sources] == list(SourceKind)
     assert loaded.sources[3].terms == ("临江市市场监督管理局",)
     assert loaded.sources[4].fields == (("title", "t"),)
+
+
+def test_the_sources_of_the_guide_load(tmp_path: Path) -> None:
+    guide = (Path(__file__).parents[2] / "docs" / "configuration.md").read_text("utf-8")
+    section = guide.partition("## sources.yaml")[2].partition("\n## ")[0]
+    blocks = [each.partition("```")[0] for each in section.split("```yaml\n")[1:]]
+    bridge = blocks[1].partition("# sources.yaml\n")
+    write(tmp_path, settings=bridge[0], sources=blocks[0] + bridge[2])
+    kinds = [str(source.kind) for source in load(tmp_path, {}).sources]
+    assert kinds == ["feed", "page", "sitemap", "search", "hotlist", "feed"]
