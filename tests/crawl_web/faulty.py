@@ -52,7 +52,7 @@ async def hang_up(exchange: Exchange) -> None:
 async def endless(exchange: Exchange) -> None:
     await exchange.head(200, Content_Type="text/html")
     while True:
-        await exchange.send(b"<p>endless</p>" * 4096)
+        await exchange.send(b"<p>endless</p>" * 16_384)
 
 
 async def endless_headers(exchange: Exchange) -> None:

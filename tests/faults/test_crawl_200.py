@@ -75,7 +75,7 @@ def _visit(world: World, installation: Installation) -> Visit:
 def crawl(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Crawl]:
     folder = tmp_path_factory.mktemp("crawl")
     world = _world(folder)
-    installation = configured(folder, world, timeout=3, round=150, pause=0.5)
+    installation = configured(folder, world, timeout=6, round=200, pause=0.5)
     with world.web:
         yield Crawl(world, _visit(world, installation), _visit(world, installation))
 
