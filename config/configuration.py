@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, time
 from ipaddress import IPv4Network, IPv6Network
 
-from pipeline.model import Claim, Fact, Rule, Source
+from pipeline.model import Claim, Fact, Rule, Site, Source
 
 Network = IPv4Network | IPv6Network
 
@@ -123,5 +123,7 @@ class Configuration:
     departments: tuple[Department, ...] = ()
     roster: tuple[Duty, ...] = ()
     channels: tuple[Channel, ...] = ()
+    sites: tuple[Site, ...] = ()
+    """How single sites are read where the general reading goes wrong."""
     origins: dict[tuple[str, str], Origin] = field(default_factory=dict)
     """(section, id) → where it stands; section is the file's stem, such as "rules"."""

@@ -11,7 +11,15 @@ from ipaddress import ip_network
 from typing import Annotated, Any, Literal, get_args
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictStr, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StrictStr,
+    model_validator,
+)
 
 from config.conditions import read_condition
 from config.configuration import (
@@ -25,6 +33,7 @@ from config.configuration import (
     RetentionSettings,
     Settings,
 )
+from pipeline.extract.overrides import problem_of
 from pipeline.model import (
     Claim,
     ElementKind,
@@ -32,6 +41,7 @@ from pipeline.model import (
     FactElement,
     Level,
     Rule,
+    Site,
     Source,
     SourceKind,
     Spelling,
@@ -86,6 +96,12 @@ def _network(value: Any) -> Network:
         raise ValueError(f"“{value}” is no network; write one such as 10.1.0.0/16") from None
 
 
+def _selector(value: str) -> str:
+    if problem := problem_of(value):
+        raise ValueError(problem)
+    return value
+
+
 def _element_value(value: Any) -> str:
     if isinstance(value, datetime):
         return value.isoformat(sep=" ", timespec="minutes")
@@ -97,6 +113,7 @@ def _element_value(value: Any) -> str:
 Text = Annotated[StrictStr, BeforeValidator(_text), Field(min_length=1)]
 Texts = Annotated[tuple[Text, ...], BeforeValidator(_texts)]
 Id = Annotated[StrictStr, BeforeValidator(_text), Field(pattern=r"^[\w.-]{1,100}$")]
+Selector = Annotated[StrictStr, BeforeValidator(_text), AfterValidator(_selector)]
 Ids = Annotated[tuple[Id, ...], BeforeValidator(_texts)]
 Duration = Annotated[timedelta, BeforeValidator(_duration)]
 Clock = Annotated[time, BeforeValidator(_clock)]
@@ -312,6 +329,27 @@ class ClaimForm(Form):
 
     def made(self) -> Claim:
         return Claim(self.id, self.text, self.verdict, self.clarification or "")
+
+
+class SiteForm(Form):
+    host: Annotated[StrictStr, Field(pattern=r"^[a-z0-9-]+(\.[a-z0-9-]+)*$")]
+    title: Selector | None = None
+    text: Selector | None = None
+    time: Selector | None = None
+    author: Selector | None = None
+    source: Selector | None = None
+    remove: Annotated[tuple[Selector, ...], BeforeValidator(_texts)] = ()
+
+    def made(self) -> Site:
+        return Site(
+            host=self.host,
+            title=self.title or "",
+            text=self.text or "",
+            time=self.time or "",
+            author=self.author or "",
+            source=self.source or "",
+            remove=self.remove,
+        )
 
 
 class DepartmentForm(Form):

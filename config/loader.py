@@ -28,6 +28,7 @@ SECTIONS: dict[str, type[forms.Form]] = {
     "departments": forms.DepartmentForm,
     "roster": forms.DutyForm,
     "channels": forms.ChannelForm,
+    "sites": forms.SiteForm,
 }
 """The lists of a configuration folder: file stem → form of an entry."""
 

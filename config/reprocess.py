@@ -77,6 +77,7 @@ def reprocess(
             quarantine=CaseStoreQuarantine(reader_version()),
             clock=system.clock,
             zones={each.id: each.timezone for each in system.configuration.sources},
+            sites={each.host: each for each in system.configuration.sites},
             apply=apply,
         )
         return _run(system, run, told)

@@ -30,7 +30,7 @@ from desk.trials import KINDS, Trial, TriedArticle, TriedElsewhere, TriedItem, W
 from pipeline import spool
 from pipeline.decode import decompress
 from pipeline.errors import BadInputError, ChengqingError, PipelineError
-from pipeline.model import Mention, Position, RawItem, RawKind, Source, SourceKind
+from pipeline.model import Mention, Position, RawItem, RawKind, Sites, Source, SourceKind
 from pipeline.understand import understand
 
 ARTICLES = 3
@@ -64,7 +64,8 @@ class SourceTrial:
         articles: tuple[TriedArticle, ...] = ()
         if diagnosis.good and diagnosis.source is not None and diagnosis.items:
             second = self._visit(diagnosis.source, articles=ARTICLES)
-            articles = tuple(_articles(second, source.timezone))
+            sites = {each.host: each for each in self.system.configuration.sites}
+            articles = tuple(_articles(second, source.timezone, sites))
         return _trial(source, diagnosis, articles)
 
     def _visit(self, source: Source, *, articles: int) -> _Visit:
@@ -147,12 +148,12 @@ def _diagnosed(visit: _Visit, wanted: Source | None, source: Source) -> Diagnosi
     return diagnose(response, wanted, source)
 
 
-def _articles(visit: _Visit, zone: str) -> Iterator[TriedArticle]:
+def _articles(visit: _Visit, zone: str, sites: Sites) -> Iterator[TriedArticle]:
     """What the first articles say, and why others could not be had."""
     parts = {str(position): raw for raw, position in visit.records if raw.kind is RawKind.PART}
     for raw, position in visit.records:
         further = [parts[each] for each in raw.hints.parts if each in parts]
-        for made in understand(raw, position, zone, further):
+        for made in understand(raw, position, zone, further, sites):
             if isinstance(made, Mention):
                 lead = " ".join(made.text.split())[:LEAD]
                 yield TriedArticle(made.url, made.title, made.published_at, lead)

@@ -84,6 +84,7 @@ class System:
             checkpoint=CaseStoreCheckpoint(),
             clock=self.clock,
             zones={source.id: source.timezone for source in self.configuration.sources},
+            sites={site.host: site for site in self.configuration.sites},
         )
 
 

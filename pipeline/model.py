@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
+from types import MappingProxyType
 from typing import Literal
 
 Level = Literal["I", "II", "III", "IV"]
@@ -168,6 +169,46 @@ class Unread:
 
 
 @dataclass(frozen=True, slots=True)
+class Site:
+    """How the pages of one site are read where the general reading goes wrong.
+
+    All but `host` are CSS selectors; empty leaves the field to the general reading, and so does a
+    selector that matches nothing on a page.
+    """
+
+    host: str
+    """Also for its subdomains, unless they have an entry of their own."""
+    title: str = ""
+    text: str = ""
+    time: str = ""
+    author: str = ""
+    source: str = ""
+    remove: tuple[str, ...] = ()
+    """What is taken out of the page before anything is read."""
+
+    @property
+    def id(self) -> str:
+        return self.host
+
+
+Sites = Mapping[str, Site]
+"""Host → how its pages are read."""
+NO_SITES: Sites = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
+class Image:
+    url: str
+    caption: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    url: str
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Extraction:
     """What a page says. A page without an article has an empty `title` and `text`.
 
@@ -186,6 +227,12 @@ class Extraction:
     language: str = ""
     """ISO 639-1: zh, en …; empty when unknown."""
     canonical_url: str = ""
+    images: tuple[Image, ...] = ()
+    """Those that stand in the article, in order."""
+    links: tuple[Link, ...] = ()
+    """Those in the article's text, in order."""
+    confidence: float = 0.0
+    """How far the signs of an article agree (0…1); 0 without an article."""
 
     @property
     def is_article(self) -> bool:

@@ -12,7 +12,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from pipeline.errors import SpoolError
-from pipeline.model import Mention, Position, Unread
+from pipeline.model import NO_SITES, Mention, Position, Sites, Unread
 from pipeline.ports import Zones
 from pipeline.spool import Damage, Record, parts_of
 from pipeline.understand import Unreadable, understand
@@ -33,8 +33,9 @@ class Reading:
     unread: tuple[Unread, ...] = ()
 
 
-def read_record(record: Record, folder: Path, zones: Zones) -> Reading:
-    """`folder` is the spool, where the further pages of a long article stand.
+def read_record(record: Record, folder: Path, zones: Zones, sites: Sites = NO_SITES) -> Reading:
+    """`folder` is the spool, where the further pages of a long article stand; `sites` is what the
+    configuration says of how single sites are read.
 
     An unexpected failure is logged with its traceback and told as `FAILED`. Raises SpoolError only.
     """
@@ -43,7 +44,7 @@ def read_record(record: Record, folder: Path, zones: Zones) -> Reading:
         return Reading(position, (), (Unread(position, "", "", raw.reason),))
     try:
         zone = zones.get(raw.source, "Asia/Shanghai")
-        made = understand(raw, position, zone, parts_of(folder, raw))
+        made = understand(raw, position, zone, parts_of(folder, raw), sites)
     except SpoolError:
         raise
     except Exception as error:  # noqa: BLE001 - one record must never stop the others

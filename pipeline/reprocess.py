@@ -18,7 +18,7 @@ from typing import Literal
 from pipeline import spool
 from pipeline.identity import canonical_url, mention_id
 from pipeline.known import MEMORY, Known
-from pipeline.model import Mention, Position, RawItem, RawKind, Unread
+from pipeline.model import NO_SITES, Mention, Position, RawItem, RawKind, Sites, Unread
 from pipeline.ports import (
     AlertChange,
     AlertReview,
@@ -90,11 +90,12 @@ class Reprocess:
         quarantine: Quarantine,
         clock: Clock,
         zones: Zones,
+        sites: Sites = NO_SITES,
         apply: bool,
     ) -> None:
         self.folder, self.span, self.apply = folder, span, apply
         self.store, self.alerts, self.review, self.quarantine = store, alerts, review, quarantine
-        self.clock, self.zones = clock, zones
+        self.clock, self.zones, self.sites = clock, zones, sites
         self.counts: Counter[str] = Counter()
         self._told: dict[str, tuple[int, str]] = {}
         """Id → version and content that an earlier batch found and a trial run does not store."""
@@ -139,7 +140,7 @@ class Reprocess:
         )
 
     def _batch(self, batch: Sequence[spool.Record]) -> Step:
-        readings = [read_record(record, self.folder, self.zones) for record in batch]
+        readings = [read_record(record, self.folder, self.zones, self.sites) for record in batch]
         unread = [each for reading in readings for each in reading.unread]
         mentions = _each_once(in_order([m for reading in readings for m in reading.mentions]))
         left = _left_behind(batch, readings)

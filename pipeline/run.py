@@ -20,7 +20,7 @@ from pathlib import Path
 from pipeline import spool
 from pipeline.errors import StoreError
 from pipeline.known import MEMORY, Known
-from pipeline.model import Mention, Position, RawItem, Unread
+from pipeline.model import NO_SITES, Mention, Position, RawItem, Sites, Unread
 from pipeline.ports import (
     AlertStep,
     Checkpoint,
@@ -69,6 +69,7 @@ class Pipeline:
         checkpoint: Checkpoint,
         clock: Clock,
         zones: Zones,
+        sites: Sites = NO_SITES,
     ) -> None:
         self.folder = folder
         self.store = store
@@ -76,7 +77,7 @@ class Pipeline:
         self.quarantine = quarantine
         self.checkpoint = checkpoint
         self.clock = clock
-        self.zones = zones
+        self.zones, self.sites = zones, sites
         self._known: Known | None = None
 
     def run(self, progress: Callable[[int], None] = lambda _: None) -> Report:
@@ -88,7 +89,7 @@ class Pipeline:
         report = Report()
         # One record after the other, so that no two large bodies are in memory at a time.
         readings = (
-            (read_record(each, self.folder, self.zones), each[2])
+            (read_record(each, self.folder, self.zones, self.sites), each[2])
             for each in spool.walk(self.folder, self.checkpoint.load())
         )
         while batch := list(islice(readings, BATCH)):
@@ -105,7 +106,9 @@ class Pipeline:
         rest = iter(positions)
         while batch := list(islice(rest, BATCH)):
             records = dict(self._records(batch))
-            readings = [read_record(each, self.folder, self.zones) for each in records.values()]
+            readings = [
+                read_record(each, self.folder, self.zones, self.sites) for each in records.values()
+            ]
             unread = self._take(readings, report)
             report.repaired += self.quarantine.settle(list(records), unread, self.clock())
             self.quarantine.lose([each for each in batch if each not in records], self.clock())

@@ -18,7 +18,7 @@ from pipeline.extract import extract, plain_text
 from pipeline.extract.language import find_language
 from pipeline.extract.pagination import joined
 from pipeline.identity import canonical_url, content_hash, mention_id, same_site
-from pipeline.model import Extraction, Hints, Mention, Position, RawItem, RawKind
+from pipeline.model import NO_SITES, Extraction, Hints, Mention, Position, RawItem, RawKind, Sites
 
 MAX_PAGE_BYTES = 12 * 1024 * 1024
 """A page that unfolds to more is not read: no article needs it, and its tree may take sixty
@@ -35,21 +35,30 @@ class Unreadable:
 
 
 def understand(
-    raw: RawItem, position: Position, zone: str, parts: Sequence[RawItem] = ()
+    raw: RawItem,
+    position: Position,
+    zone: str,
+    parts: Sequence[RawItem] = (),
+    sites: Sites = NO_SITES,
 ) -> tuple[Mention | Unreadable, ...]:
     """What is in a record, not yet compared with other mentions; nothing for a listing or for a
     further page of an article.
 
     A table or a mail may hold several mentions, and some that cannot be read. `zone` is the IANA
     zone in which the source writes times without an offset. `parts` are the records that
-    `raw.hints.parts` names (`spool.parts_of`).
+    `raw.hints.parts` names (`spool.parts_of`); `sites` is what the configuration says of how single
+    sites are read.
     """
     if raw.kind in (RawKind.LISTING, RawKind.PART):
         return ()
     if is_document(raw):
         return _from_document(raw, position, zone)
     try:
-        page = _entry_page(raw) if raw.kind is RawKind.ENTRY else _whole_article(raw, zone, parts)
+        page = (
+            _entry_page(raw)
+            if raw.kind is RawKind.ENTRY
+            else _whole_article(raw, zone, parts, sites)
+        )
     except PipelineError as error:
         return (Unreadable(raw.source, raw.url, str(error)),)
     page = _completed(page, raw.hints)
@@ -93,19 +102,19 @@ def _part_mention(raw: RawItem, part: Part, position: Position) -> Mention:
     )
 
 
-def _whole_article(raw: RawItem, zone: str, parts: Sequence[RawItem]) -> Extraction:
+def _whole_article(raw: RawItem, zone: str, parts: Sequence[RawItem], sites: Sites) -> Extraction:
     """The first page with the text of all; a page that cannot be read is left out."""
-    page = _article_page(raw, zone)
+    page = _article_page(raw, zone, sites)
     if not page.is_article or not parts:
         return page
     texts = [page.text]
     for part in parts:
         with suppress(PipelineError):
-            texts.append(_article_page(part, zone).text)
+            texts.append(_article_page(part, zone, sites).text)
     return replace(page, text=joined(texts))
 
 
-def _article_page(raw: RawItem, zone: str) -> Extraction:
+def _article_page(raw: RawItem, zone: str, sites: Sites) -> Extraction:
     body = decompress(raw.body, raw.headers.get("content-encoding", ""), limit=MAX_PAGE_BYTES)
     return extract(
         body,
@@ -114,6 +123,7 @@ def _article_page(raw: RawItem, zone: str) -> Extraction:
         now=raw.fetched_at,
         timezone=zone,
         hints=raw.hints,
+        sites=sites,
     )
 
 

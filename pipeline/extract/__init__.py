@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime
+from datetime import datetime, tzinfo
 from zoneinfo import ZoneInfo
 
 from pipeline.decode import clean, decode, is_utf16
 from pipeline.extract.address import find_address
+from pipeline.extract.insets import find_images, find_links
 from pipeline.extract.language import find_language
 from pipeline.extract.origin import find_origin
+from pipeline.extract.overrides import overridden, site_of, without_removed
 from pipeline.extract.page import read_page
 from pipeline.extract.reading import read
-from pipeline.model import Extraction, Hints
+from pipeline.model import NO_SITES, Extraction, Hints, Sites
 
 __all__ = ["extract", "extract_html", "plain_text"]
 
@@ -38,16 +40,18 @@ def extract(
     now: datetime | None = None,
     timezone: str = "Asia/Shanghai",
     hints: Hints = Hints(),  # noqa: B008 - frozen
+    sites: Sites = NO_SITES,
 ) -> Extraction:
     """What a page says; an empty `Extraction` when it holds no article.
 
     `body` is decompressed. `now` is when it was fetched (None: times such as 2小时前 say nothing),
-    `timezone` the zone of times written without an offset. Never raises for any bytes.
+    `timezone` the zone of times written without an offset, `sites` what the configuration says of
+    single hosts. Never raises for any bytes.
     """
     if len(body) > MAX_BYTES or _is_binary(body):
         return Extraction()
     html = decode(body, content_type=content_type)
-    return extract_html(html, url=url, now=now, timezone=timezone, hints=hints)
+    return extract_html(html, url=url, now=now, timezone=timezone, hints=hints, sites=sites)
 
 
 def _is_binary(body: bytes) -> bool:
@@ -66,11 +70,21 @@ def extract_html(
     now: datetime | None = None,
     timezone: str = "Asia/Shanghai",
     hints: Hints = Hints(),  # noqa: B008 - frozen
+    sites: Sites = NO_SITES,
 ) -> Extraction:
     """As `extract`, from text that is decoded already."""
     if _OTHER_FORMAT.match(html) or not _MARKUP.search(html):
         return Extraction()
-    reading = read(html, title=hints.title, zone=ZoneInfo(timezone), now=now)
+    zone = ZoneInfo(timezone)
+    site = site_of(url, sites)
+    if site is None:
+        return _general(html, url, zone, now, hints)
+    html = without_removed(html, site)
+    return overridden(_general(html, url, zone, now, hints), html, site, zone, now)
+
+
+def _general(html: str, url: str, zone: tzinfo, now: datetime | None, hints: Hints) -> Extraction:
+    reading = read(html, title=hints.title, zone=zone, now=now)
     if reading is None or not reading.is_article:
         return Extraction()
     page, published = reading.page, reading.published
@@ -84,6 +98,9 @@ def extract_html(
         source=clean(source),
         language=find_language(reading.text, page.language),
         canonical_url=find_address(page, url),
+        images=find_images(page, reading.content, url),
+        links=find_links(page, reading.content, url),
+        confidence=reading.confidence,
     )
 
 

@@ -13,7 +13,7 @@ from pipeline.extract.structured import structured_article
 from pipeline.extract.text import Content, find_content, render
 from pipeline.extract.time import Published, find_time
 from pipeline.extract.title import Headline, find_title, title_beside, title_in_brackets
-from pipeline.extract.verdict import is_article
+from pipeline.extract.verdict import confidence, is_article
 
 _LITTLE = 80
 """Characters in sentences below which the article is sought in the page's scripts too."""
@@ -33,6 +33,10 @@ class Reading:
     def byline(self) -> int | None:
         """Index of the block that shows the publication time."""
         return self.published.block if self.published else None
+
+    @property
+    def confidence(self) -> float:
+        return confidence(self.page, self.headline, self.content, self.published)
 
     @property
     def is_article(self) -> bool:

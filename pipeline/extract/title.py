@@ -199,7 +199,7 @@ def title_beside(page: Page, below: int, noisy: list[bool], headline: Headline) 
 
 
 def title_in_brackets(line: str, headline: Headline) -> Headline | None:
-    """【…】 at the beginning of a post, where the page's head only names the account or the site."""
+    """【…】 at the beginning of a post, where the head only names the account or the site."""
     match = _BRACKETED.match(line)
     vague = len(key(headline.text)) < 8 or _ACCOUNT.search(headline.text) is not None
     return Headline(match[1]) if match and vague else None

@@ -6,6 +6,7 @@ import re
 
 from pipeline.extract.page import Page
 from pipeline.extract.text import Content, is_prose
+from pipeline.extract.time import Published
 from pipeline.extract.title import Headline
 
 _GONE = re.compile(
@@ -56,6 +57,22 @@ def is_article(
         return False
     alone = headline.block is None and not dated
     return not (alone and content.prose < 120 and _links(page, 0, len(page.blocks)) >= 15)
+
+
+def confidence(
+    page: Page, headline: Headline, content: Content, published: Published | None
+) -> float:
+    """How far headline, byline and text agree, 0…1.
+
+    A third each: a headline that page and head share; a time beside it, or in the metadata; and a
+    text of some length with little else in its container.
+    """
+    title = 1.0 if headline.block is not None else 0.4
+    time = 0.0 if published is None else 1.0 if published.block is not None else 0.7
+    span = slice(content.blocks[0], content.blocks[-1] + 1) if content.blocks else slice(0)
+    total = sum(block.size for block in page.blocks[span]) or 1
+    text = min(1.0, content.prose / 200) * min(1.0, content.prose / total)
+    return round((title + time + text) / 3, 2)
 
 
 def _refused(title: str, text: str, *, dated: bool, walled: bool) -> bool:
