@@ -13,14 +13,14 @@ import sys
 import threading
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
-from datetime import datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from datetime import datetime
 
-from django.db.models import Q, Sum
+from django.db.models import Q
 
-from alerts.models import SeenItem, SourceRound, SourceState, Validator
+from alerts.models import SeenItem, SourceState, Validator
 from alerts.quarantine import unread_by_others
 from config import retention, revisits
+from config.budgets import day_of, put_off, requests_left
 from config.locks import locked
 from config.rounds import Round, SourceResult
 from config.wiring import System
@@ -85,8 +85,13 @@ def collect(
             else due_sources(system, now=now)
         )
         claimed = [source for source in sources if _claim(source, now)]
-        updates = system.configuration.settings.fetching.updates
-        results = _run(system, Round(claimed, now, updates=updates), lock, progress)
+        settings = system.configuration.settings
+        day = day_of(now, settings.timezone)
+        spent = [source for source in claimed if requests_left(source, day) == 0]
+        going = [source for source in claimed if source not in spent]
+        current = Round(going, now, updates=settings.fetching.updates)
+        results = _run(system, current, lock, progress)
+        results += [put_off(source, day) for source in spent]
         retention.trim_if_full(system)
         return results
 
@@ -212,7 +217,7 @@ def _plan(system: System, current: Round) -> Plan:
     }
     settings = system.configuration.settings
     young = revisits.due(list(current.sources), current.now) if current.updates else {}
-    midnight, renews = _day(current.now, settings.timezone)
+    day = day_of(current.now, settings.timezone)
     return Plan(
         spool=str(system.spool),
         user_agent=system.user_agent,
@@ -222,8 +227,8 @@ def _plan(system: System, current: Round) -> Plan:
                 validators.get((source.id, source.url), Validators()),
                 frozenset(seen[source.id]),
                 tuple(young.get(source.id, ())),
-                _budget(source, midnight),
-                renews,
+                requests_left(source, day),
+                day.left,
             )
             for source in current.sources.values()
         ),
@@ -232,21 +237,3 @@ def _plan(system: System, current: Round) -> Plan:
         round_seconds=settings.fetching.round,
         pause=settings.fetching.pause,
     )
-
-
-def _day(now: datetime, zone: str) -> tuple[datetime, float]:
-    """When the agency's day began, and the seconds until the next one."""
-    today = now.astimezone(ZoneInfo(zone)).date()
-    begin, end = (
-        datetime.combine(day, time(), ZoneInfo(zone)) for day in (today, today + timedelta(days=1))
-    )
-    return begin, (end - now).total_seconds()
-
-
-def _budget(source: Source, midnight: datetime) -> int | None:
-    """How many requests the source may still take today."""
-    if source.daily_requests is None:
-        return None
-    rounds = SourceRound.objects.filter(source=source.id, at__gte=midnight)
-    taken = rounds.aggregate(total=Sum("requests"))["total"] or 0
-    return max(source.daily_requests - taken, 0)

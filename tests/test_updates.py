@@ -97,3 +97,29 @@ def test_an_article_in_several_pages_is_one_mention(tmp_path: Path) -> None:
         _, rows = chengqing(folder, data, "collect", "--once")
         assert sum(row["new"] for row in rows if isinstance(row, dict)) == 1
         assert texts(data, site, "night") == [f"{TEXT}\n{second}"]
+
+
+def test_a_source_whose_requests_of_the_day_are_spent_waits_for_the_next(tmp_path: Path) -> None:
+    with running_site() as site:
+        site.publish("fee", "night", "price")
+        folder, data = configure(tmp_path / "config", site.url), tmp_path / "data"
+        lines = (
+            (folder / "sources.yaml")
+            .read_text()
+            .replace("delay: 0}", "delay: 0, daily_requests: 4}")
+        )
+        (folder / "sources.yaml").write_text(lines)
+        spent = "今天的请求次数已用完，明天继续"
+        _, (first,) = chengqing(folder, data, "collect", "--source", "feed")
+        assert isinstance(first, dict)
+        assert (first["new"], first["error"].partition("：")[2]) == (2, spent)
+        asked = list(site.asked)
+        assert len(asked) == 4
+        _, (second,) = chengqing(folder, data, "collect", "--source", "feed")
+        assert isinstance(second, dict)
+        assert (second["fetched"], second["failed"], second["error"]) == (0, 0, spent)
+        assert site.asked == asked
+    with closing(sqlite3.connect(data / "cases.db")) as cases:
+        ((due, failures),) = cases.execute("select due_at, failures from alerts_sourcestate")
+    assert due.endswith("16:00:00"), "midnight in Beijing"
+    assert failures == 0
