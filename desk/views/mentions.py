@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from alerts.models import AlertMention
+from alerts.withdrawn import withdrawn_since
 from clarifications.models import CaseMention
 from desk import ports
 from desk.charts import volume_chart
@@ -122,6 +123,7 @@ def mention_detail(request: HttpRequest, mention_id: str) -> HttpResponse:
         "record": archived(folder, mention.raw) if (folder := desk.office.spool_folder) else None,
         "cases": [row.case for row in CaseMention.objects.filter(mention=mention_id)],
         "versions": _versions(versions),
+        "withdrawn": withdrawn_since(mention),
         "story": [hit.mention for hit in story.hits] if story else [],
         "story_total": story.total if story else 0,
         "first_of_family": store.get([mention.duplicate_of]).get(mention.duplicate_of)
