@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import gzip
 import json
+import zlib
 from dataclasses import replace
+from datetime import UTC, datetime
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 
+import brotli
 import pytest
 
 from crawlers.plan import SourcePlan, Validators
 from pipeline.model import RawKind, SourceKind
 from tests.faulty_host import (
     FEED,
+    Answer,
     collect,
     say,
     serving,
@@ -159,3 +164,49 @@ def test_a_source_with_an_impossible_selector_is_told(tmp_path: Path) -> None:
         page = source("a", f"{host.url}/list", kind=SourceKind.PAGE)
         outcome = collect(tmp_path, [replace(page, links="ul[")])
     assert outcome.reasons("a") == ["列表页上没有与 links（ul[）相符的链接，页面可能已改版"]
+
+
+def of_1970(body: str, kind: str) -> Answer:
+    """An answer of a server that has lost its clock, and hands out cookies."""
+
+    def answer(handler: BaseHTTPRequestHandler) -> None:
+        handler.send_response_only(200)
+        handler.send_header("Date", "Thu, 01 Jan 1970 00:00:09 GMT")
+        handler.send_header("Last-Modified", "Thu, 01 Jan 1970 00:00:00 GMT")
+        handler.send_header("Expires", "Thu, 01 Jan 1970 00:00:00 GMT")
+        handler.send_header("Set-Cookie", "id=7; path=/")
+        handler.send_header("Content-Type", kind)
+        handler.send_header("Content-Length", str(len(body.encode())))
+        handler.end_headers()
+        handler.wfile.write(body.encode())
+
+    return answer
+
+
+def test_the_clock_of_a_server_does_not_matter_and_no_cookie_goes_back(tmp_path: Path) -> None:
+    with serving("127.0.0.1") as host:
+        host.feed("/1")
+        item = "<item><title>夜市</title><link>/1</link></item>"
+        host.answers["/feed.xml"] = of_1970(
+            FEED.replace("</channel>", f"{item}</channel>"), "text/xml"
+        )
+        host.answers["/1"] = of_1970("<html><p>正文。</p></html>", "text/html")
+        outcome = collect(tmp_path, [source("a", f"{host.url}/feed.xml")])
+        assert not any("Cookie" in each for each in host.headers)
+    assert outcome.kinds("a") == ["article", "listing"]
+    assert all(abs(datetime.now(UTC) - item.fetched_at).days == 0 for item in outcome.items)
+
+
+@pytest.mark.parametrize("encoding", ["gzip", "br", "deflate"])
+def test_compression_is_offered_and_what_comes_is_read(tmp_path: Path, encoding: str) -> None:
+    squeeze = {"gzip": gzip.compress, "br": brotli.compress, "deflate": zlib.compress}[encoding]
+    with serving("127.0.0.1") as host:
+        host.feed("/1")
+        body = FEED.replace(
+            "</channel>", "<item><title>夜市</title><link>/1</link></item></channel>"
+        )
+        host.answers["/feed.xml"] = say(squeeze(body.encode()), Content_Encoding=encoding)
+        host.articles("/1")
+        outcome = collect(tmp_path, [source("a", f"{host.url}/feed.xml")])
+        assert encoding in host.headers[-1]["Accept-Encoding"]
+    assert outcome.kinds("a") == ["article", "listing"]
