@@ -109,10 +109,11 @@ def in_part(host: Host) -> None:
 
 
 def without_content(host: Host) -> None:
-    host.answers["/feed.xml"] = lambda handler: (
-        handler.send_response(204),
-        handler.end_headers(),
-    )
+    def answer(handler: BaseHTTPRequestHandler) -> None:
+        handler.send_response(204)
+        handler.end_headers()
+
+    host.answers["/feed.xml"] = answer
 
 
 def not_modified(host: Host) -> None:
