@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
-import asyncio
-import gzip
-import zlib
 from collections.abc import Callable
 from datetime import timedelta
-from functools import cache
 
-import brotli
-
+from tests.crawl_web.faulty_feeds import FEED_FAULTS, NO_FEED
 from tests.crawl_web.listings import news_list, rss
-from tests.crawl_web.server import Answer, Exchange, in_turn, redirect, say
-from tests.crawl_web.texts import page
+from tests.crawl_web.misbehaving import (
+    brotli_bomb,
+    endless,
+    endless_headers,
+    gzip_bomb,
+    half,
+    hang_up,
+    nested,
+    not_asked,
+    one_byte_at_a_time,
+    packed,
+    silence,
+    two_gigabytes,
+)
+from tests.crawl_web.server import Answer, in_turn, redirect, say
 from tests.crawl_web.world import TRAPS, Builder, Family, Site, World
 
 GONE = "服务器答复 404"
@@ -22,82 +30,6 @@ TIMEOUT = "超时没有答复"
 LARGE = "内容超过大小上限"
 NO_ARTICLE = "页面上没有读到文章"
 NO_ROBOTS = "/robots.txt 取不到（{}），本轮不采集该网站"
-
-
-# --- servers that misbehave --------------------------------------------------------------------
-
-
-async def silence(exchange: Exchange) -> None:
-    await exchange.reader.read()
-    exchange.last = True
-
-
-async def one_byte_at_a_time(exchange: Exchange) -> None:
-    await exchange.head(200, Content_Type="text/html")
-    while True:
-        await exchange.send(b"<")
-        await asyncio.sleep(0.2)
-
-
-async def half(exchange: Exchange) -> None:
-    await exchange.head(200, Content_Type="text/html", Content_Length="10000")
-    await exchange.send("<html><h1>只有一半".encode())
-    exchange.last = True
-
-
-async def hang_up(exchange: Exchange) -> None:
-    exchange.hang_up()
-
-
-async def endless(exchange: Exchange) -> None:
-    await exchange.head(200, Content_Type="text/html")
-    while True:
-        await exchange.send(b"<p>endless</p>" * 16_384)
-
-
-async def endless_headers(exchange: Exchange) -> None:
-    await exchange.send(b"HTTP/1.1 200 -\r\n")
-    while True:
-        await exchange.send(b"X-Any: " + b"x" * 8000 + b"\r\n")
-
-
-async def two_gigabytes(exchange: Exchange) -> None:
-    await exchange.head(200, Content_Type="text/html", Content_Length=str(2 << 30))
-    await silence(exchange)
-
-
-async def not_asked(exchange: Exchange) -> None:
-    """304 without a condition in the request."""
-    await exchange.head(304, ETag='"1"')
-
-
-@cache
-def gzip_bomb(gigabytes: int) -> bytes:
-    """Zeros, a thousandth of their size: one flushed megabyte repeated."""
-    packer = zlib.compressobj(9, zlib.DEFLATED, zlib.MAX_WBITS | 16)
-    head = packer.compress(b"") + packer.compress(bytes(1 << 20)) + packer.flush(zlib.Z_FULL_FLUSH)
-    megabyte = packer.compress(bytes(1 << 20)) + packer.flush(zlib.Z_FULL_FLUSH)
-    return head + megabyte * 1000 * gigabytes
-
-
-@cache
-def brotli_bomb() -> bytes:
-    packed: bytes = brotli.compress(bytes(500_000_000), quality=1)
-    return packed
-
-
-def nested(body: bytes) -> bytes:
-    for _ in range(5):
-        body = gzip.compress(body)
-    return body
-
-
-def packed(body: bytes, encoding: str) -> Answer:
-    return say(body, Content_Encoding=encoding)
-
-
-def five_times(site: Site) -> Answer:
-    return packed(nested(b"<html>"), ", ".join(["gzip"] * 5))
 
 
 # --- where the fault lies ----------------------------------------------------------------------
@@ -151,6 +83,10 @@ def loop(site: Site) -> Answer:
     return redirect("/round")
 
 
+def five_times(site: Site) -> Answer:
+    return packed(nested(b"<html>"), ", ".join(["gzip"] * 5))
+
+
 def _soon(world: World, site: Site) -> None:
     """503 with a short Retry-After, once: it is waited for."""
     Family(rss, count=3)(world, site)
@@ -194,67 +130,8 @@ def _trap_in_list(world: World, site: Site) -> None:
     site.told_later = ""
 
 
-# --- feeds -------------------------------------------------------------------------------------
+# --- sources that cannot be ------------------------------------------------------------------
 
-
-def in_feed(text: str, *, good: int = 2, titles: str = "{title}") -> Builder:
-    """A feed with something before its root, in its titles or after its entries.
-
-    `text` holds {items} once; {port} is that of the traps.
-    """
-
-    def build(world: World, site: Site) -> None:
-        entries = Family(rss, count=good).entries(world, site)
-        items = "".join(
-            f"<item><title>{titles.format(title=made.title)}</title><link>{link}</link></item>"
-            for link, made in entries
-        )
-        body = text.replace("{items}", items).replace("{port}", str(site.port))
-        site.answers["/feed.xml"] = say(body, kind="application/rss+xml", validator="etag")
-        site.told_later = ""
-
-    return build
-
-
-_RSS = "<rss version='2.0'><channel><title>快讯</title>{items}</channel></rss>"
-_XXE = (
-    "<?xml version='1.0'?><!DOCTYPE rss [<!ENTITY x SYSTEM 'file:///etc/hostname'>"
-    "<!ENTITY y SYSTEM 'http://127.9.9.9:{port}/x'>]>"
-)
-_LAUGHS = (
-    "<?xml version='1.0'?><!DOCTYPE rss [<!ENTITY l0 '哈哈哈哈哈哈哈哈哈哈'>"
-    + "".join(f"<!ENTITY l{n} '{f'&l{n - 1};' * 10}'>" for n in range(1, 10))
-    + "]>"
-)
-_DTD = "<?xml version='1.0'?><!DOCTYPE rss SYSTEM 'http://127.9.9.9:{port}/rss.dtd'>"
-
-
-def _hundred_thousand(world: World, site: Site) -> None:
-    """A feed of 100,000 entries; a round takes its budget of them, in the feed's order."""
-    each_round = 15
-    made = [world.article() for _ in range(2 * each_round)]
-    for number, each in enumerate(made):
-        site.answers[f"/{number}.html"] = say(page(each))
-        site.expect(f"/{number}.html", each.title)
-    items = "".join(
-        f"<item><title>第{n}条</title><link>/{n}.html</link></item>" for n in range(100_000)
-    )
-    site.answers["/feed.xml"] = say(_RSS.replace("{items}", items), kind="application/rss+xml")
-    site.later.update(list(site.articles)[each_round:])
-    site.articles -= site.later
-    site.settings["max_items"] = each_round
-    site.conditional = False
-
-
-def _becomes_html(world: World, site: Site) -> None:
-    Family(rss, count=3)(world, site)
-    site.answers["/feed.xml"] = in_turn(
-        site.answers["/feed.xml"], say("<!DOCTYPE html><html><h1>网站改版</h1></html>")
-    )
-    site.conditional, site.told_later = False, _NO_FEED
-
-
-_NO_FEED = "订阅地址返回的是网页而不是订阅源，请检查网址"
 _ONLY_NAVIGATION = (
     "<!DOCTYPE html><html><body><div class='nav'><a href='/'>首页</a></div></body></html>"
 )
@@ -398,13 +275,8 @@ FAULTS: dict[str, tuple[Builder, str]] = {
     "of-another": (secured("127.1.9.9", days=1), NO_ROBOTS.format("网站的安全证书属于别的网站")),
     "no-server": (_nobody_there, NO_ROBOTS.format("连接被拒绝")),
     "no-name": (_no_such_name, "域名无法解析"),
-    "xxe": (in_feed(_XXE + _RSS, titles="{title}&x;&y;"), "订阅源第 1 行格式有误，已尽量读取"),
-    "laughs": (in_feed(_LAUGHS + _RSS, titles="{title}&l9;"), "订阅源第 1 行格式有误，已尽量读取"),
-    "dtd": (in_feed(_DTD + _RSS), ""),
-    "broken-xml": (in_feed(_RSS.replace("</channel>", "<item><title>a<b")), "格式有误，已尽量读取"),
-    "hundred-thousand": (_hundred_thousand, "订阅源有 100000 条，只读取了前 2000 条"),
-    "html-for-a-feed": (in_listing(always(say(LOGIN))), _NO_FEED),
-    "becomes-html": (_becomes_html, ""),
+    "html-for-a-feed": (in_listing(always(say(LOGIN))), NO_FEED),
     "list-without-articles": (_list_without_articles, "列表页上没有找到文章链接，请检查网址，或用 links 写明链接的位置"),
+    **FEED_FAULTS,
 }  # fmt: skip
 """Name → how the site is made, and what is told of it ("" where nothing is amiss for the desk)."""

@@ -4,16 +4,22 @@ from __future__ import annotations
 
 from dataclasses import replace
 from typing import Any
+from urllib.parse import quote
 
 from pipeline.model import SourceKind
 from tests.crawl_web.listings import (
+    PACK,
     atom,
     atom_text,
+    hot_list,
+    json_feed,
     list_text,
     news_list,
     pages,
     rss,
     rss_text,
+    sitemap,
+    sitemap_text,
     unframed,
     written,
 )
@@ -69,6 +75,35 @@ def _canonical(world: World, site: Site) -> None:
             (f"{site.url}/m{path}", made),
         ]
     site.answers["/feed.xml"] = rss(entries)
+
+
+def _index(world: World, site: Site) -> None:
+    """An index of sitemaps; the second one is packed."""
+    first, second = (Family(sitemap, path=f"/{n}/{{}}.html", count=3) for n in "ab")
+    site.answers["/a.xml"] = sitemap(first.entries(world, site))
+    site.answers["/b.xml.gz"] = say(
+        PACK["gzip"](sitemap_text(second.entries(world, site)).encode()),
+        kind="application/gzip",
+        validator="etag",
+    )
+    maps = "".join(f"<sitemap><loc>{site.url}/{n}</loc></sitemap>" for n in ("a.xml", "b.xml.gz"))
+    site.kind, site.listing = SourceKind.SITEMAP, "/sitemap.xml"
+    site.answers[site.listing] = say(
+        f"<sitemapindex xmlns='http://www.sitemaps.org/schemas/sitemap/0.9'>{maps}</sitemapindex>",
+        kind="application/xml",
+        validator="etag",
+    )
+
+
+def _search(world: World, site: Site) -> None:
+    """A search for two terms; one article is found for both."""
+    entries = Family(news_list, count=5).entries(world, site)
+    found = {"市场监管局": entries[:3], "工商局": entries[2:]}
+    for term, results in found.items():
+        page_of_results = list_text(results).replace("<ul", f"<p>搜索“{term}”的结果</p><ul")
+        site.answers[f"/search?q={quote(term)}"] = say(page_of_results, validator="etag")
+    site.kind, site.listing = SourceKind.SEARCH, "/search?q={query}"
+    site.settings = {"terms": list(found), "links": "ul.news a"}
 
 
 def _disallowing(world: World, site: Site) -> None:
@@ -175,9 +210,20 @@ def _dates(text: str) -> Any:
     return listing
 
 
+_HOT: dict[str, Any] = {
+    "kind": SourceKind.HOTLIST,
+    "at": "/api/hot",
+    "settings": {"items": "data.list", "fields": {"title": "name", "url": "link.pc"}},
+}
+
 HEALTHY: dict[str, tuple[int, Builder]] = {
-    "rss": (26, Family(rss)),
-    "atom": (14, Family(atom)),
+    "rss": (20, Family(rss)),
+    "atom": (10, Family(atom)),
+    "json-feed": (5, Family(json_feed)),
+    "sitemap": (4, Family(sitemap, kind=SourceKind.SITEMAP, at="/sitemap.xml")),
+    "sitemap-index": (1, _index),
+    "hot-list": (3, Family(hot_list, **_HOT)),
+    "search": (2, _search),
     "wire": (3, Family(rss, path="/wire/{}.html", count=4)),
     "reprint": (6, _reprinting),
     "rss-gzip": (6, Family(written(rss_text, pack="gzip", kind=_RSS_KIND), pages(pack="gzip"))),

@@ -80,6 +80,25 @@ def json_feed(entries: Entries) -> Answer:
     )
 
 
+def sitemap_text(entries: Entries) -> str:
+    urls = "".join(
+        f"<url><loc>{escape(link)}</loc><lastmod>{made.at.isoformat()}</lastmod></url>"
+        for link, made in entries
+    )
+    space = "http://www.sitemaps.org/schemas/sitemap/0.9"
+    return f"<?xml version='1.0' encoding='utf-8'?><urlset xmlns='{space}'>{urls}</urlset>"
+
+
+def sitemap(entries: Entries) -> Answer:
+    return say(sitemap_text(entries), kind="application/xml", validator="etag")
+
+
+def hot_list(entries: Entries) -> Answer:
+    items = [{"name": made.title, "link": {"pc": link}} for link, made in entries]
+    about = {"code": 0, "data": {"list": items}}
+    return say(json.dumps(about), kind="application/json", validator="etag")
+
+
 def news_list(entries: Entries) -> Answer:
     return say(list_text(entries), validator="etag")
 

@@ -12,8 +12,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from ruamel.yaml import YAML
-
 from tests.crawl_web.world import NETWORK, World
 
 ROOT = Path(__file__).parents[2]
@@ -57,8 +55,8 @@ class Installation:
         }
         rules = [{"id": "market", "level": "IV", "all": ["农贸市场", "投诉窗口"]}]
         for name, value in (("settings", settings), ("sources", list(sources)), ("rules", rules)):
-            with (config / f"{name}.yaml").open("w", encoding="utf-8") as file:
-                YAML(typ="safe").dump(value, file)
+            path = config / f"{name}.yaml"
+            path.write_text(json.dumps(value, ensure_ascii=False), "utf-8")  # JSON is YAML
 
     def collect(self) -> Round:
         """`chengqing collect --once --json`, to its end."""
@@ -78,7 +76,7 @@ class Installation:
                     **self.environment,
                 },
             )
-            peaks, cpu = _watch(child)
+            peaks, cpu = watch(child)
         lines = [json.loads(line) for line in out.read_text("utf-8").splitlines()]
         return Round(
             child.returncode, {line["source"]: line for line in lines}, err.read_text("utf-8"),
@@ -92,7 +90,7 @@ def configured(folder: Path, world: World, **fetching: float) -> Installation:
     return made
 
 
-def _watch(child: subprocess.Popen[bytes]) -> tuple[list[int], float]:
+def watch(child: subprocess.Popen[bytes]) -> tuple[list[int], float]:
     """Waits for the end; the highest resident size of the process and of each of its children,
     and the processor time of all."""
     peaks: dict[int, int] = {}

@@ -60,6 +60,7 @@ def _world(folder: Path) -> World:
 def _visit(world: World, installation: Installation) -> Visit:
     world.web.asked.clear()
     made = installation.collect()
+    assert made.status == 0, made.said
     asked: dict[str, list[Asked]] = defaultdict(list)
     for each in world.web.asked:
         asked[each.host].append(each)
