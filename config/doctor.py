@@ -189,7 +189,7 @@ def _sources(system: System) -> Iterator[Finding]:
         state = states.get(source.id)
         if not source.enabled:
             continue
-        yield from _means(source)
+        yield from _means(source, system)
         health = judge(source, state, system.clock())
         if health.troubled:
             where = source.url or source.folder or source.name
@@ -199,14 +199,14 @@ def _sources(system: System) -> Iterator[Finding]:
             )  # fmt: skip
 
 
-def _means(source: Source) -> Iterator[Finding]:
+def _means(source: Source, system: System) -> Iterator[Finding]:
     """What a source needs of this machine: the password of a mailbox, a folder."""
     if source.password_env and source.password_env not in os.environ:
         yield Finding(
             f"source {source.id}", "problem", f"the variable {source.password_env} has no value",
             "set it for the process that runs the schedule",
         )  # fmt: skip
-    if source.folder and not os.access(source.folder, os.R_OK | os.X_OK):
+    if source.folder and not os.access(system.data / source.folder, os.R_OK | os.X_OK):
         yield Finding(
             f"source {source.id}", "problem", f"the folder {source.folder} cannot be read",
             "make it, or mend `folder` in sources.yaml; this user must be able to read it",

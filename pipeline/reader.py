@@ -20,7 +20,10 @@ from pipeline.understand import Unreadable, understand
 FAILED = "读取时出错"
 _PARTS = ("understand.py", "decode.py", "identity.py", "warc.py", "extract", "documents")
 """Files and folders of this package that decide what is read of a record."""
-_LIBRARIES = ("selectolax", "trafilatura", "htmldate", "warcio", "rapidocr")
+_LIBRARIES = (
+    "selectolax", "trafilatura", "htmldate", "warcio", "rapidocr", "openpyxl", "python-docx",
+    "pypdfium2", "pysubs2",
+)  # fmt: skip
 _log = logging.getLogger(__name__)
 
 

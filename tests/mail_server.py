@@ -4,17 +4,30 @@ from __future__ import annotations
 
 import re
 import socketserver
+import ssl
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from ipaddress import ip_address
+from pathlib import Path
+from typing import Any
+
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
 
 USER, PASSWORD = "yuqing", "geheim 1"
 
 
 @dataclass
 class Mailbox:
-    """`mails` by UID. `silent` answers nothing after the greeting; `cut` breaks off in a mail."""
+    """`mails` by UID. `silent` answers nothing after the greeting; `cut` breaks off in a mail.
+
+    With a `certificate` (see below) it speaks TLS.
+    """
 
     mails: dict[int, bytes] = field(default_factory=dict)
     validity: int = 7
@@ -22,9 +35,11 @@ class Mailbox:
     cut: bool = False
     asked: list[str] = field(default_factory=list)
     port: int = 0
+    certificate: Path | None = None
 
     def url(self, folder: str = "INBOX") -> str:
-        return f"imap://{USER}@127.0.0.1:{self.port}/{folder}"
+        scheme = "imaps" if self.certificate else "imap"
+        return f"{scheme}://{USER}@127.0.0.1:{self.port}/{folder}"
 
 
 class _Handler(socketserver.StreamRequestHandler):
@@ -99,6 +114,15 @@ class _Server(socketserver.ThreadingTCPServer):
         self.stopping = threading.Event()
         super().__init__(("127.0.0.1", 0), _Handler)
 
+    def finish_request(self, request: Any, client_address: Any) -> None:
+        if self.box.certificate is not None:
+            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            context.load_cert_chain(self.box.certificate)
+            with suppress(OSError), context.wrap_socket(request, server_side=True) as safe:
+                super().finish_request(safe, client_address)
+            return
+        super().finish_request(request, client_address)
+
 
 @contextmanager
 def serving(box: Mailbox) -> Iterator[Mailbox]:
@@ -112,3 +136,33 @@ def serving(box: Mailbox) -> Iterator[Mailbox]:
             server.stopping.set()
             server.shutdown()
             thread.join()
+
+
+def certificate(folder: Path) -> Path:
+    """Key and certificate of 127.0.0.1, signed by itself, in one file."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "127.0.0.1")])
+    now = datetime.now(UTC)
+    made = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=1))
+        .add_extension(
+            x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))]), critical=False
+        )
+        .sign(key, hashes.SHA256())
+    )
+    path = folder / "mail.pem"
+    path.write_bytes(
+        key.private_bytes(
+            serialization.Encoding.PEM,
+            serialization.PrivateFormat.PKCS8,
+            serialization.NoEncryption(),
+        )
+        + made.public_bytes(serialization.Encoding.PEM)
+    )
+    return path

@@ -48,6 +48,7 @@ _PLACES = {
     for field, words in _WORDS.items()
     for place, word in enumerate(words.split())
 }
+_ENDING = 4
 FIELDS = tuple(_WORDS)
 HEAD_ROWS = 20
 """So far down a sheet its headings may stand."""
@@ -87,17 +88,30 @@ def find_head(rows: Sequence[Sequence[object]], fields: Sequence[tuple[str, str]
             best is None or len(columns) > len(best.columns)
         ):
             lower = tuple(label for label in labels if label)
-            if any(normalised(label) in _PLACES or normalised(label) in own for label in lower):
+            if any(_meaning(normalised(label), own)[0] for label in lower):
                 best = Head(number, columns, filled)
         above = filled
     return best
 
 
+def _meaning(word: str, own: dict[str, str]) -> tuple[str, int]:
+    """Field of a heading, and how good a name for it the heading is; the least is the best.
+
+    What ends in a known heading of some length (市民诉求内容) is a worse one for the same.
+    """
+    if word in own:
+        return own[word], -1
+    if word in _PLACES:
+        return _PLACES[word]
+    endings = (word[start:] for start in range(1, len(word) - _ENDING + 1))
+    known = next((_PLACES[each] for each in endings if each in _PLACES), None)
+    return (known[0], known[1] + len(_PLACES)) if known else ("", 0)
+
+
 def _columns(labels: Sequence[str], own: dict[str, str]) -> dict[str, int]:
     found: dict[str, tuple[int, int]] = {}
     for column, label in enumerate(labels):
-        word = normalised(label)
-        field, place = (own[word], -1) if word in own else _PLACES.get(word, ("", 0))
+        field, place = _meaning(normalised(label), own)
         if field and (field not in found or place < found[field][0]):
             found[field] = (place, column)
     return {field: column for field, (_, column) in found.items()}

@@ -69,7 +69,7 @@ def recogniser() -> Recogniser:
         from rapidocr import RapidOCR
     except ImportError:
         raise PipelineError(
-            "读取图片和扫描件中的文字需要安装 ocr 组件（.venv/bin/pip install rapidocr onnxruntime）"
+            "读取图片和扫描件需要安装 ocr 组件（.venv/bin/pip install rapidocr onnxruntime）"
         ) from None
     logging.getLogger("RapidOCR").setLevel(logging.ERROR)
     engine = RapidOCR(params={"Global.log_level": "error"})

@@ -14,7 +14,7 @@ from pipeline.documents.entry import Entry
 from pipeline.documents.names import name_in
 from pipeline.model import RawKind, Source, SourceKind
 from tests.faulty_host import Outcome, collect
-from tests.mail_server import PASSWORD, Mailbox, serving
+from tests.mail_server import PASSWORD, Mailbox, certificate, serving
 
 OLD = time.time() - 60
 AT = datetime(2026, 11, 24, 1, 30, tzinfo=UTC)
@@ -196,3 +196,15 @@ def test_what_is_wrong_with_a_mailbox_is_one_sentence(
         assert collect(tmp_path, [mailbox(box.url())]).reasons("mail") == ["邮件服务器超时没有答复"]
     gone = collect(tmp_path, [mailbox(box.url())])
     assert gone.reasons("mail") == ["邮件服务器拒绝连接"]
+
+
+def test_a_mailbox_on_tls_is_read_when_its_certificate_is_trusted(
+    tmp_path: Path, password: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pem = certificate(tmp_path)
+    with serving(Mailbox({3: MAIL}, certificate=pem)) as box:
+        unknown = collect(tmp_path, [mailbox(box.url())])
+        assert unknown.reasons("mail") == ["邮件服务器的安全证书无效或已过期"]
+        assert box.asked == []
+        monkeypatch.setenv("SSL_CERT_FILE", str(pem))
+        assert keys(collect(tmp_path, [mailbox(box.url())]), "mail") == {"7:3"}

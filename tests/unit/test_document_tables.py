@@ -110,6 +110,15 @@ def test_headings_that_are_not_understood_are_named_by_the_source() -> None:
     assert (part.key, part.title, part.text) == ("row X-00017", "收费", "窗口收了钱")
 
 
+def test_longer_headings_are_known_by_their_end() -> None:
+    body = (
+        "工单受理时间,市民诉求内容,办理内容,回复时间\n2026-11-24 08:00,夜市太吵,已派单,2026-11-25\n"
+    )
+    (part,) = parts("a.csv", body.encode())
+    assert part.text == "夜市太吵"
+    assert part.published_at == datetime(2026, 11, 24, 8, tzinfo=BEIJING)
+
+
 def test_several_sheets_and_more_rows_than_are_read() -> None:
     many = [("标题", "内容"), *((f"第{n}条", "内容") for n in range(MAX_ROWS + 5))]
     found = read_document(document("a.xlsx", workbook([("说明",)], [("标题",), ("另一条",)], many)))
