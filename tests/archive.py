@@ -134,6 +134,4 @@ class Archive:
 
 def reading(patch: pytest.MonkeyPatch, understood: Understood = plain) -> None:
     """Let `understood` read the records instead of the program's own reader."""
-    patch.setattr(
-        reader, "understand", lambda raw, position, zone, parts: tuple(understood(raw, position))
-    )
+    patch.setattr(reader, "understand", lambda raw, position, *_: tuple(understood(raw, position)))
