@@ -39,7 +39,7 @@ def main() -> None:
     from config.wiring import start
 
     system = start()
-    from pipeline import run, spool, understand
+    from pipeline import known, spool, understand
     from pipeline.model import RawItem, RawKind
 
     folder = Path(sys.argv[1]) if len(sys.argv) > 1 else GOLDEN
@@ -59,7 +59,7 @@ def main() -> None:
     pipeline.store.put = timed(seconds, "store", pipeline.store.put)  # type: ignore[method-assign]
     pipeline.checkpoint.save = timed(seconds, "checkpoint", pipeline.checkpoint.save)  # type: ignore[method-assign]
     understand._article_page = timed(seconds, "decode, extract", understand._article_page)
-    run.Known.place = timed(seconds, "duplicates, story", run.Known.place)  # type: ignore[method-assign]
+    known.Known.place = timed(seconds, "duplicates, story", known.Known.place)  # type: ignore[method-assign]
     began = time.perf_counter()
     report = pipeline.run()
     total = time.perf_counter() - began

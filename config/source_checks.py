@@ -7,8 +7,8 @@ from collections.abc import Collection, Iterator, Sequence
 from ipaddress import ip_address
 from urllib.parse import unquote, urlsplit
 
-import jmespath  # type: ignore[import-untyped]
-from jmespath.exceptions import JMESPathError  # type: ignore[import-untyped]
+import jmespath
+from jmespath.exceptions import JMESPathError
 
 from config.configuration import Network
 from crawlers.links import selector_problem

@@ -10,8 +10,8 @@ from typing import Any
 from urllib.parse import urljoin
 from zoneinfo import ZoneInfo
 
-import jmespath  # type: ignore[import-untyped]
-from jmespath.exceptions import JMESPathError  # type: ignore[import-untyped]
+import jmespath
+from jmespath.exceptions import JMESPathError
 
 from crawlers.sources.base import Item, Listing, Response
 from pipeline.decode import clean, decode

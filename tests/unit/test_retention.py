@@ -20,6 +20,7 @@ from config.locks import locked
 from config.schedule import Scheduler
 from config.wiring import CaseStoreCheckpoint, System
 from pipeline import retention
+from pipeline.errors import SpoolError
 from pipeline.model import Position, Unread
 from pipeline.retention import Segment, closed_segments, doomed
 from pipeline.spool import SpoolWriter, segment_path, segments
@@ -167,5 +168,5 @@ def test_a_segment_that_cannot_be_removed_is_one_sentence(
 
     monkeypatch.setattr(Path, "unlink", refused)
     at(system, monkeypatch, NOON + 1000 * DAY)
-    with pytest.raises(keeping.retention.SpoolError, match="cannot be removed"):
+    with pytest.raises(SpoolError, match="cannot be removed"):
         keeping.trim(system)
