@@ -28,7 +28,6 @@ from crawlers.plan import Event, Plan, SourcePlan, Validators
 from pipeline import inbox
 from pipeline.errors import BadInputError
 from pipeline.model import Source, SourceKind
-from pipeline.reader import reader_version
 from pipeline.run import Pipeline, Report
 
 AGAIN = 200
@@ -109,9 +108,8 @@ def _run(
     system: System, current: Round, lock: int, progress: Callable[[str, int], None]
 ) -> list[SourceResult]:
     pipeline = system.pipeline()
-    total = Report()
+    total = _again(pipeline, system.reader)
     child_error = None
-    _again(pipeline)
     if current.sources:
         child_error = _fetch(system, current, lock, lambda: _process(pipeline, total, progress))
     _process(pipeline, total, progress)
@@ -128,9 +126,12 @@ def _run(
     return list(current.results.values())
 
 
-def _again(pipeline: Pipeline) -> None:
-    """What an earlier version of the program could not read, some of it each round."""
-    pipeline.again(unread_by_others(reader_version(), AGAIN))
+def _again(pipeline: Pipeline, reader: str) -> Report:
+    """What an earlier version of the program could not read, some of it each round; what it still
+    cannot read is no failure of this round."""
+    report = pipeline.again(unread_by_others(reader, AGAIN))
+    report.unreadable.clear()
+    return report
 
 
 def _process(pipeline: Pipeline, total: Report, progress: Callable[[str, int], None]) -> None:
@@ -226,8 +227,8 @@ def _plan(system: System, current: Round) -> Plan:
                 source,
                 validators.get((source.id, source.url), Validators()),
                 frozenset(seen[source.id]),
-                tuple(young.get(source.id, ())),
-                requests_left(source, day),
+                revisits.afforded(young.get(source.id, ()), left := requests_left(source, day)),
+                left,
                 day.left,
             )
             for source in current.sources.values()

@@ -29,6 +29,11 @@ def due(sources: Sequence[str], now: datetime) -> dict[str, list[plan.Revisit]]:
     return chosen
 
 
+def afforded(due: Sequence[plan.Revisit], left: int | None) -> tuple[plan.Revisit, ...]:
+    """What a source with so many requests left today may spend on what it has: a quarter."""
+    return tuple(due if left is None else due[: left // 4])
+
+
 def begin(event: Event, now: datetime) -> None:
     """A young article is in the spool for the first time."""
     row = Revisit(

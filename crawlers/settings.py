@@ -21,7 +21,7 @@ def scrapy_settings(plan: Plan) -> dict[str, Any]:
         "CHENGQING_PLAN": plan,
         "USER_AGENT": plan.user_agent,
         "COOKIES_ENABLED": False,
-        "HTTPPROXY_ENABLED": False,  # behind a proxy no address could be checked
+        "HTTPPROXY_ENABLED": False,  # never by the environment; by source, see crawlers.proxies
         "METAREFRESH_ENABLED": False,
         "TELNETCONSOLE_ENABLED": False,
         "LOG_LEVEL": "WARNING",

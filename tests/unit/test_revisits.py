@@ -80,6 +80,14 @@ def test_no_round_is_filled_with_old_articles() -> None:
     assert due(HOUR, "other") == []
 
 
+def test_a_budget_is_for_what_is_new() -> None:
+    for number in range(9):
+        revisits.begin(event(key=f"k{number}"), NOON)
+    (found,) = revisits.due(["gazette"], NOON + HOUR).values()
+    afforded = [len(revisits.afforded(found, left)) for left in (None, 100, 20, 3, 0)]
+    assert afforded == [9, 9, 5, 0, 0]
+
+
 def test_one_address_of_two_sources_is_visited_once() -> None:
     revisits.begin(event(), NOON)
     revisits.begin(Event("fetched", "portal", url="http://news.example/k", key="k"), NOON)
