@@ -15,7 +15,6 @@ from config.locks import locked
 from config.wiring import CaseStoreCheckpoint, Judge, System
 from pipeline.errors import BadInputError
 from pipeline.ports import AlertChange
-from pipeline.reader import reader_version
 from pipeline.reprocess import Change, Reprocess, Span
 from pipeline.spool import segment_path
 
@@ -74,7 +73,7 @@ def reprocess(
             store=system.store,
             alerts=judge,
             review=Review(judge.compiled.evaluate),
-            quarantine=CaseStoreQuarantine(reader_version()),
+            quarantine=CaseStoreQuarantine(system.reader),
             clock=system.clock,
             zones={each.id: each.timezone for each in system.configuration.sources},
             sites={each.host: each for each in system.configuration.sites},
@@ -117,7 +116,7 @@ def _log(system: System, run: Reprocess, action: str, counts: dict[str, int]) ->
                 "since": span.since.isoformat(),
                 "until": span.until and span.until.isoformat(),
                 "source": span.source,
-                "reader": reader_version(),
+                "reader": system.reader,
                 **counts,
             },
         )

@@ -71,16 +71,22 @@ class System:
 
         return open_store(self.mentions_url)
 
+    @property
+    def reader(self) -> str:
+        """What reads records, program and configuration; another may read what this cannot."""
+        from pipeline.reader import reader_version
+
+        return reader_version(repr(self.configuration.sites))
+
     def pipeline(self) -> Pipeline:
         from alerts.quarantine import CaseStoreQuarantine
-        from pipeline.reader import reader_version
         from pipeline.run import Pipeline
 
         return Pipeline(
             self.spool,
             store=self.store,
             alerts=Judge(self.configuration),
-            quarantine=CaseStoreQuarantine(reader_version()),
+            quarantine=CaseStoreQuarantine(self.reader),
             checkpoint=CaseStoreCheckpoint(),
             clock=self.clock,
             zones={source.id: source.timezone for source in self.configuration.sources},

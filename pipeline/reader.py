@@ -64,10 +64,10 @@ def read_record(record: Record, folder: Path, zones: Zones, sites: Sites = NO_SI
 
 
 @cache
-def reader_version() -> str:
+def reader_version(configured: str = "") -> str:
     """Changes whenever what is read of a record may change: a hash of the program's own parts that
-    read, and the versions of the libraries they lean on."""
-    made = sha256()
+    read, the versions of the libraries they lean on, and what is `configured` of reading."""
+    made = sha256(configured.encode())
     for path in _files(Path(__file__).parent):
         made.update(path.name.encode() + b"\0" + path.read_bytes())
     for name in _LIBRARIES:

@@ -75,6 +75,16 @@ class Step:
     alerts: Sequence[AlertChange] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """A record without its body: what it gave, under which ids it may be stored, and where the next
+    record stands."""
+
+    reading: Reading
+    ids: frozenset[str]
+    following: Position
+
+
 class Reprocess:
     """One run over one span. `counts` grows with it: records, unreadable, new, changed, gone,
     unchanged, repaired (only when applied)."""
@@ -103,8 +113,12 @@ class Reprocess:
 
     def run(self) -> Iterator[Step]:
         """Raises StoreError or SpoolError; what was done until then stands."""
-        records = self._records()
-        while batch := list(islice(records, BATCH)):
+        # One record after the other, so that no two large bodies are in memory at a time.
+        read = (
+            _Read(read_record(record, self.folder, self.zones, self.sites), _ids(record), record[2])
+            for record in self._records()
+        )
+        while batch := list(islice(read, BATCH)):
             yield self._batch(batch)
         yield Step(self.span.end, (), self.review.lapsed())
 
@@ -139,11 +153,11 @@ class Reprocess:
             and (not self.span.source or raw.source == self.span.source)
         )
 
-    def _batch(self, batch: Sequence[spool.Record]) -> Step:
-        readings = [read_record(record, self.folder, self.zones, self.sites) for record in batch]
+    def _batch(self, batch: Sequence[_Read]) -> Step:
+        readings = [each.reading for each in batch]
         unread = [each for reading in readings for each in reading.unread]
         mentions = _each_once(in_order([m for reading in readings for m in reading.mentions]))
-        left = _left_behind(batch, readings)
+        left = _left_behind(batch)
         current = self.store.get([mention.id for mention in mentions] + list(left))
         gone = [
             Change("gone", current[key], reason=_why(unread, position))
@@ -158,9 +172,9 @@ class Reprocess:
         self.counts["gone"] += len(gone)
         if self.apply:
             self._applied(changes, judged)
-            tried = [position for _, position, _ in batch]
+            tried = [reading.position for reading in readings]
             self.counts["repaired"] += self.quarantine.settle(tried, unread, self.clock())
-        return Step(batch[-1][2], [*changes, *gone], found)
+        return Step(batch[-1].following, [*changes, *gone], found)
 
     def _changes(
         self, mentions: Sequence[Mention], current: dict[str, Mention]
@@ -246,23 +260,24 @@ def _each_once(mentions: Sequence[Mention]) -> list[Mention]:
     return list(found.values())
 
 
-def _left_behind(batch: Sequence[spool.Record], readings: Sequence[Reading]) -> dict[str, Position]:
+def _left_behind(batch: Sequence[_Read]) -> dict[str, Position]:
     """Ids under which a record may have been stored and is not any more → its position."""
     found: dict[str, Position] = {}
-    for (raw, position, _), reading in zip(batch, readings, strict=True):
-        if isinstance(raw, spool.Damage) or raw.kind in (RawKind.LISTING, RawKind.PART):
-            continue
-        made = {mention.id for mention in reading.mentions}
-        found |= {key: position for key in _ids(raw) if key not in made}
+    for each in batch:
+        made = {mention.id for mention in each.reading.mentions}
+        found |= dict.fromkeys(each.ids - made, each.reading.position)
     return found
 
 
-def _ids(raw: RawItem) -> set[str]:
+def _ids(record: spool.Record) -> frozenset[str]:
     """As `pipeline.understand` makes them where the page itself names no other address."""
+    raw = record[0]
+    if isinstance(raw, spool.Damage) or raw.kind in (RawKind.LISTING, RawKind.PART):
+        return frozenset()
     addresses = {canonical_url(url) for url in (raw.final_url, raw.url) if url}
     if not addresses:
-        return {mention_id(f"{raw.source}\n{raw.hints.guid}")}
-    return {mention_id(address) for address in addresses}
+        return frozenset({mention_id(f"{raw.source}\n{raw.hints.guid}")})
+    return frozenset(mention_id(address) for address in addresses)
 
 
 def _why(unread: Sequence[Unread], position: Position) -> str:
