@@ -200,7 +200,7 @@ def _sources(system: System) -> Iterator[Finding]:
 
 
 def _means(source: Source, system: System) -> Iterator[Finding]:
-    """What a source needs of this machine: the password of a mailbox, a folder."""
+    """What a source needs of this machine: the password of a mailbox, a folder, a browser."""
     if source.password_env and source.password_env not in os.environ:
         yield Finding(
             f"source {source.id}", "problem", f"the variable {source.password_env} has no value",
@@ -211,6 +211,14 @@ def _means(source: Source, system: System) -> Iterator[Finding]:
             f"source {source.id}", "problem", f"the folder {source.folder} cannot be read",
             "make it, or mend `folder` in sources.yaml; this user must be able to read it",
         )  # fmt: skip
+    if source.browser:
+        from crawlers.browser import missing
+
+        if missing():
+            yield Finding(
+                f"source {source.id}", "problem", "its pages need a browser, and there is none",
+                "pip install 'chengqing[browser]' and apt-get install chromium",
+            )  # fmt: skip
 
 
 def _audit(system: System) -> Iterator[Finding]:
