@@ -57,6 +57,7 @@ _AUTHOR_MARK = re.compile(
     r"(?:author|nick|user-?name|[-_]name|writer|\bwho\b|poster|louzhu)",
     re.I,
 )
+_AUTHOR_WORDS = ("uthor", "nick", "name", "riter", "who", "poster", "louzhu")
 _OPENS, _CLOSES, _BREAKS, _CLOSES_LINK = 1, 2, 3, 4
 _KINDS = (
     dict.fromkeys(BLOCK_TAGS, _OPENS)
@@ -323,7 +324,9 @@ class _Walk:
         if len(attributes) > 8 and tag[0] != "/" and len(page.authors) < 12:
             mark = self.marks.get(attributes)
             if mark is None:
-                mark = self.marks[attributes] = _AUTHOR_MARK.search(attributes) is not None
+                mark = any(word in attributes for word in _AUTHOR_WORDS)
+                mark = mark and _AUTHOR_MARK.search(attributes) is not None
+                self.marks[attributes] = mark
             self.marked = self.marked or mark
 
     def _place(self) -> int:

@@ -92,6 +92,9 @@ def _head(page: Page, hint: str) -> _Head:
 def _shown(page: Page, noisy: list[bool], head: _Head) -> Headline | None:
     best, best_score = None, 0.0
     headings = _headings(page, head.document)
+    known = {*head.document, *head.spelling, *"".join(head.metas)}
+    headings = [h for h in headings if h[2][0] in known or len(h[2]) >= len(head.document) > 0
+                or not h[2][0].isalnum() or not known]  # fmt: skip
     spellings = keys([text for _, _, text in headings])
     for (start, end, text), spelling in zip(headings, spellings, strict=True):
         if not 2 <= len(spelling) <= 150:
