@@ -74,6 +74,7 @@ def source_detail(request: HttpRequest, source_id: str) -> HttpResponse:
         ),
         "alerts": Alert.objects.filter(pk__in=hits.values("alert"))[:NEWEST],
         "search": "?" + urlencode({"source": source_id}),
+        "quarantined": quarantine.counts().get(source_id, 0),
     }
     return render(request, "desk/source.html", context)
 

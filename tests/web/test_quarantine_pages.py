@@ -54,6 +54,7 @@ def test_many_of_a_kind_are_one_line(kept: None, as_role: Login) -> None:
     assert all(f"http://forum.example/{n}" in rows for n in range(3))
     assert "/records/1:0/" in rows
     assert "隔离区</a> 5" in body(client, "/sources/")
+    assert '<a href="/quarantine/?source=forum">3</a>' in body(client, "/sources/forum/")
 
 
 def test_read_again_is_left_to_the_next_round(kept: None, as_role: Login) -> None:
