@@ -87,7 +87,7 @@ def _index(world: World, site: Site) -> None:
         validator="etag",
     )
     maps = "".join(f"<sitemap><loc>{site.url}/{n}</loc></sitemap>" for n in ("a.xml", "b.xml.gz"))
-    site.kind, site.listing = SourceKind.SITEMAP, "/sitemap.xml"
+    site.kind, site.listing, site.conditional = SourceKind.SITEMAP, "/sitemap.xml", False
     site.answers[site.listing] = say(
         f"<sitemapindex xmlns='http://www.sitemaps.org/schemas/sitemap/0.9'>{maps}</sitemapindex>",
         kind="application/xml",
@@ -102,7 +102,7 @@ def _search(world: World, site: Site) -> None:
     for term, results in found.items():
         page_of_results = list_text(results).replace("<ul", f"<p>搜索“{term}”的结果</p><ul")
         site.answers[f"/search?q={quote(term)}"] = say(page_of_results, validator="etag")
-    site.kind, site.listing = SourceKind.SEARCH, "/search?q={query}"
+    site.kind, site.listing, site.conditional = SourceKind.SEARCH, "/search?q={query}", False
     site.settings = {"terms": list(found), "links": "ul.news a"}
 
 
