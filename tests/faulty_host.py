@@ -24,6 +24,8 @@ from pipeline.model import RawItem, Source, SourceKind
 Answer = Callable[[BaseHTTPRequestHandler], object]
 FEED = "<rss version='2.0'><channel><title>订阅</title></channel></rss>"
 ROOT = Path(__file__).parents[1]
+NAMES = ROOT / "tests" / "faults" / "names"
+"""What makes a collector ask a name server that lies; see the module in that folder."""
 
 
 @dataclass
@@ -104,7 +106,7 @@ def in_turn(*answers: Answer) -> Answer:
 
 
 @contextmanager
-def serving(address: str, *, tls: ssl.SSLContext | None = None) -> Iterator[Host]:
+def serving(address: str, *, tls: ssl.SSLContext | None = None, port: int = 0) -> Iterator[Host]:
     """A host on a free port of a loopback address, stopped at the end of the block."""
     host = Host()
 
@@ -128,7 +130,7 @@ def serving(address: str, *, tls: ssl.SSLContext | None = None) -> Iterator[Host
         def handle_error(self, request: Any, client_address: Any) -> None:
             """Broken connections are what these tests are about."""
 
-    server = Server((address, 0), Handler)
+    server = Server((address, port), Handler)
     if tls is not None:
         server.socket = tls.wrap_socket(server.socket, server_side=True)
     scheme = "https" if tls else "http"
@@ -196,7 +198,7 @@ def start(made: Plan, log: Path, **options: Any) -> subprocess.Popen[str]:
             text=True,
             encoding="utf-8",
             cwd=ROOT,
-            env={**os.environ, "PYTHONPATH": str(ROOT)},
+            env={**os.environ, "PYTHONPATH": f"{NAMES}:{ROOT}"},
             **options,
         )
     assert child.stdin is not None

@@ -68,6 +68,33 @@ def test_names_of_inner_addresses_are_refused_too(tmp_path: Path) -> None:
     )
 
 
+def test_a_name_that_answers_otherwise_the_second_time_gains_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with serving("127.0.0.2") as own:
+        port = int(own.url.rpartition(":")[2])
+        with serving("127.0.0.1", port=port) as inner:
+            for host in (own, inner):
+                host.feed("/1")
+                host.articles("/1")
+            own.answers["/away"] = redirect(f"http://inner.example:{port}/feed.xml")
+            names = "first.example=127.0.0.2,127.0.0.1;last.example=127.0.0.1,127.0.0.2"
+            monkeypatch.setenv("CHENGQING_TEST_NAMES", f"{names};inner.example=127.0.0.1")
+            outcome = collect(
+                tmp_path,
+                [
+                    source("first", f"http://first.example:{port}/feed.xml"),
+                    source("last", f"http://last.example:{port}/feed.xml"),
+                    source("away", f"http://first.example:{port}/away"),
+                ],
+                allow_networks=("127.0.0.2/32",),
+            )
+            assert inner.asked == []
+    assert outcome.kinds("first") == ["article", "listing"]
+    assert outcome.reasons("last") == ["last.example 指向内部地址，已拒绝访问"]
+    assert outcome.reasons("away") == ["inner.example 指向内部地址，已拒绝访问"]
+
+
 def test_a_name_that_nobody_knows(tmp_path: Path) -> None:
     outcome = collect(tmp_path, [source("a", "http://news.invalid/feed.xml")])
     assert outcome.reasons("a") == ["域名无法解析"]
