@@ -112,6 +112,9 @@ def _run(
     child_error = None
     if current.sources:
         child_error = _fetch(system, current, lock, lambda: _process(pipeline, total, progress))
+        for source_id, visit in current.visits.items():
+            if child_error and visit.pending:  # the child knows that it was stopped, not why
+                current.results[source_id].error = child_error
     _process(pipeline, total, progress)
     for source_id, result in current.results.items():
         result.new = total.new[source_id]
@@ -153,16 +156,17 @@ arena of each thread: 220 MB instead of 150 in a round over 200 sources)."""
 def _fetch(system: System, current: Round, lock: int, process: Callable[[], None]) -> str | None:
     """Run the child to its end; one sentence when it failed."""
     os.set_inheritable(lock, True)
-    child = subprocess.Popen(
-        [sys.executable, "-m", "crawlers"],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=(system.data / "collector.log").open("ab"),
-        text=True,
-        encoding="utf-8",
-        pass_fds=(lock,),
-        env={**os.environ, **_TIGHT},
-    )
+    with (system.data / "collector.log").open("ab") as log:
+        child = subprocess.Popen(
+            [sys.executable, "-m", "crawlers"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=log,
+            text=True,
+            encoding="utf-8",
+            pass_fds=(lock,),
+            env={**os.environ, **_TIGHT},
+        )
     assert child.stdin is not None
     assert child.stdout is not None
     try:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -73,6 +74,28 @@ def generated_query(dice: random.Random, texts: list[str]) -> Query:
     return Query(" ".join(parts), **filters)  # type: ignore[arg-type]
 
 
+def fill(store: MentionStore, mentions: list[Mention]) -> None:
+    """In each of the ways in which a text may come to stand there."""
+    better, plain, loaded = mentions[:500], mentions[500:1500], mentions[1500:]
+    store.put([_misread(each) for each in better])
+    assert set(store.replace(better)) == {"replaced"}
+    for start in range(0, len(plain), 500):
+        store.put(plain[start : start + 500])
+    store.load([[each] for each in loaded])
+    store.refresh()
+
+
+def _misread(mention: Mention) -> Mention:
+    return replace(
+        mention,
+        title=mention.text[:9],
+        text=f"{mention.title}停水通告夜市{mention.text[::-1]}",
+        published_at=None,
+        story="m9999",
+        content_hash="misread",
+    )
+
+
 Hit = tuple[str, tuple[Span, ...], tuple[Span, ...]]
 
 
@@ -96,9 +119,7 @@ def test_every_engine_gives_the_same_hits(address: Callable[[str], str]) -> None
     queries = [generated_query(dice, texts) for _ in range(QUERIES)]
     stores = [open_store(address(engine)) for engine in ("memory", "sqlite", "elasticsearch")]
     for store in stores:
-        for start in range(0, MENTIONS, 500):
-            store.put(mentions[start : start + 500])
-        store.refresh()
+        fill(store, mentions)
     some = 0
     for query in queries:
         reference, *others = [all_hits(store, query) for store in stores]
