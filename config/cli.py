@@ -9,7 +9,7 @@ from collections.abc import Callable
 import typer
 
 from config import environment
-from config.commands import archive, desk, evaluate, running, stores, texts, trying
+from config.commands import archive, desk, evaluate, facts, running, stores, texts, trying
 from pipeline.errors import BadInputError, ChengqingError
 
 app = typer.Typer(
@@ -26,6 +26,7 @@ _COMMANDS: tuple[Callable[..., None], ...] = (
     *(desk.search, desk.alerts, desk.digest),
     *(archive.reprocess, archive.evidence),
     *(texts.extract, texts.match, texts.duplicates),
+    facts.compare,
 )
 for command in _COMMANDS:
     app.command()(command)
@@ -34,6 +35,7 @@ audit.command("verify")(desk.audit_verify)
 app.add_typer(audit, name="audit")
 app.add_typer(stores.app, name="store")
 app.add_typer(evaluate.app, name="evaluate")
+evaluate.app.command("compare")(facts.evaluate)
 
 
 def main() -> None:
