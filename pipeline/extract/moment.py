@@ -61,6 +61,7 @@ _LAST = re.compile(
     + _CLOCK
     + ")?"
 )
+_WIDE = str.maketrans("０１２３４５６７８９－／．", "0123456789-/.")
 _SECOND, _MINUTE, _HOUR = timedelta(seconds=1), timedelta(minutes=1), timedelta(hours=1)
 _DAY_LONG, _WEEK = timedelta(days=1), timedelta(weeks=1)
 _UNITS = {
@@ -91,6 +92,7 @@ def moments(
 
     Times without an offset are in `zone`. `compact` also reads 20260305 and 20260305083000.
     """
+    text = text.translate(_WIDE)
     found = [m for m in _absolute(text, zone, compact) if m]
     if now is not None:
         taken = [(m.start, m.end) for m in found]

@@ -38,7 +38,7 @@ _ENGLISH = re.compile(r"^\s*[Bb]y\s+([A-Z][\w.'-]+(?:\s+[A-Z][\w.'-]+){1,3})")
 _STAFF = re.compile(
     r"(?:^|\s)\S{0,8}记者\s+((?:(?!摄影|摄像|编辑|报道|通讯员|实习)[\u4e00-\u9fff·]{2,4}[\s、]?){1,3})(?:\s|$)"
 )
-_STAFF_OF = re.compile(r"^\S{0,6}[记記]者\s*([\u4e00-\u9fff·]{2,4})\s*[／/]")
+_STAFF_OF = re.compile(r"(?:^|\s)\S{0,6}[记記]者\s*([\u4e00-\u9fff·]{2,4})\s*[／/]")
 _ORIGINAL = re.compile(r"^原创[:：\s]+(\S{2,20})(?=\s|$)")
 _SOURCES = (_SOURCE, _ISSUED_BY)
 _AUTHORS = (_AUTHOR, _WRITTEN_BY, _ENGLISH, _STAFF, _STAFF_OF, _ORIGINAL)
@@ -99,7 +99,7 @@ def find_origin(
             author = author or name
         elif name not in author:
             source = name
-    source = source or _meta(page, _SOURCE_META)
+    source = source or _account(page, headline, content, author) or _meta(page, _SOURCE_META)
     author = author or _reporter(page, content) or _described_author(page)
     return author or _meta(page, _AUTHOR_META, source), source
 
@@ -190,6 +190,19 @@ def _marked_author(page: Page, headline: Headline, content: Content) -> str:
     for name in page.authors:
         if 2 <= len(name) <= 20 and name in pieces and _is_person(name):
             return name
+    return ""
+
+
+def _account(page: Page, headline: Headline, content: Content, author: str) -> str:
+    """The account or outlet that is marked up beside the headline and is not the author."""
+    if not content.blocks:
+        return ""
+    first = content.blocks[0]
+    start = headline.block + 1 if headline.block is not None else max(0, first - 4)
+    pieces = {piece for block in page.blocks[start:first] for piece in block.pieces}
+    for name in page.authors:
+        if 2 <= len(name) <= 20 and name in pieces and name != author and not _NOT_NAME.match(name):
+            return name if author or _OUTLET.search(name) else ""
     return ""
 
 

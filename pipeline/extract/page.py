@@ -191,7 +191,7 @@ def read_page(html: str) -> Page | None:
         found = _ATTRIBUTE.findall(attributes)
         page.metas.append({name: unescape(value) for name, value in found})
     if body >= 0:
-        seen = seen[body:]
+        seen = seen[body:].replace("&nbsp;", " ")
         _Walk(page).run(_TITLE.sub("", seen) if "<title" in seen else seen)
     return page
 
@@ -253,9 +253,10 @@ class _Walk:
         self.page.elements.append(Element("body", 0, 0, label, hidden))
         tokens = iter(_TOKEN.split(html))
         next(tokens)
+        kinds = _KINDS.get
         # One flat list of strings: a tuple for each tag would keep the garbage collector busy.
         for tag, attributes, text, _ in zip(tokens, tokens, tokens, tokens, strict=True):
-            kind = _KINDS.get(tag)
+            kind = kinds(tag)
             if kind is _OPENS:
                 self._open(tag, attributes)
             elif kind is _CLOSES or kind is _BREAKS:
@@ -264,7 +265,7 @@ class _Walk:
                     opened.pop()
             elif kind is _CLOSES_LINK:
                 self._close_link()
-            else:
+            elif attributes or tag == "a":
                 self._inline(tag, attributes)
             if text and not text.isspace():
                 self._text(text)
@@ -300,8 +301,7 @@ class _Walk:
             self.element = self.open[-1]
             self.broken = False
         if "&" in text:
-            text = text.replace("&nbsp;", " ").replace("&lt;", "<").replace("&gt;", ">")
-            text = text.replace("&amp;", "&")
+            text = text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
         self.parts.append(text)
         if self.anchor is not None:
             self.linked.append(text)
@@ -321,7 +321,7 @@ class _Walk:
                 page.times.append(Inset(self._place(), self.open[-1], attributes))
         elif tag == "input":
             page.password = page.password or 'type="password"' in attributes
-        if len(attributes) > 8 and tag[0] != "/" and len(page.authors) < 12:
+        if len(attributes) > 8 and len(page.authors) < 12:
             mark = self.marks.get(attributes)
             if mark is None:
                 mark = any(word in attributes for word in _AUTHOR_WORDS)

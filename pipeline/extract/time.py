@@ -139,10 +139,10 @@ def _sights(
     found: list[_Sight] = []
     for index in range(max(0, anchor - 60), min(len(page.blocks), last + 30)):
         block = page.blocks[index]
-        if block.size > 300 or index == title or not _may_hold_time(block.text):
-            continue
         if index > last and heads_other_box(block.text):
             break
+        if block.size > 300 or index == title or not _may_hold_time(block.text):
+            continue
         if spelling and block.size < len(spelling) + 12 and spelling in key(block.text):
             continue
         if index in text and (is_prose(block) or first < index < last):

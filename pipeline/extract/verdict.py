@@ -36,6 +36,9 @@ _LOGIN = re.compile(
     r"|sign in|log ?in",
     re.I,
 )
+_DOWNLOAD = re.compile(
+    r"(?:下载|打开|安装).{0,12}(?:客户端|app|应用)|.{0,12}(?:客户端|app)下载", re.I
+)
 _SHELL = re.compile(
     r"(?:开启|启用|允许|运行|支持|enable|requires?|without)[^。]{0,16}javascript"
     r"|javascript[^。]{0,16}(?:开启|启用|禁用|关闭|disabled|enabled|to run)"
@@ -51,9 +54,13 @@ def is_article(
     """`dated`: the page shows a publication time. `walled`: it has a password field."""
     if content.prose < 10 or not text:
         return False
-    if len(text) < 250 and _refused(headline.text, text, dated=dated, walled=walled):
+    if len(text) < (600 if text.isascii() else 250) and _refused(
+        headline.text, text, dated=dated, walled=walled
+    ):
         return False
-    if _is_list(page, content) or (not dated and _below_list(page, headline, content)):
+    if _is_list(page, content):
+        return False
+    if not dated and (_below_list(page, headline, content) or _above_list(page, content)):
         return False
     alone = headline.block is None and not dated
     return not (alone and content.prose < 120 and _links(page, 0, len(page.blocks)) >= 15)
@@ -77,6 +84,8 @@ def confidence(
 
 def _refused(title: str, text: str, *, dated: bool, walled: bool) -> bool:
     if walled and _LOGIN.fullmatch(title):
+        return True
+    if not dated and _DOWNLOAD.fullmatch(title):
         return True
     if _GONE.search(title) and len(text) < 150 and not dated:
         return True
@@ -102,6 +111,12 @@ def _below_list(page: Page, headline: Headline, content: Content) -> bool:
         return False
     between = page.blocks[headline.block + 1 : content.blocks[0]]
     return sum(block.size >= 10 and 2 * block.linked >= block.size for block in between) >= 8
+
+
+def _above_list(page: Page, content: Content) -> bool:
+    """Whether a line or two head a list of links."""
+    after = content.blocks[-1] + 1 if content.blocks else 0
+    return content.prose < 60 and _links(page, after, after + 60) >= 10
 
 
 def _links(page: Page, start: int, stop: int) -> int:

@@ -72,6 +72,9 @@ _DATE = re.compile(
     re.I,
 )
 _CLOCK = re.compile(r"\d{1,2}[:：]\d{2}|\d{1,2}[时点]\d{1,2}分")
+_SHORT_BYLINE = re.compile(
+    r"\S{2,10}\s*[·|｜•]\s*\d{1,2}(?:月\d{1,2}日|-\d{2})(?:\s*\d{1,2}:\d{2})?"
+)
 _BYLINE_WORD = re.compile(r"来源|作者|发布|编辑|浏览|阅读|点击|字号|^\s*by\s|\|", re.I)
 _EDITOR = re.compile(
     r"^[\[【（(]?\s*(?:本文)?(?:责任编辑|责编|值班编辑|执行编辑|编辑|编审)(?:\s*[:：/丨|]"
@@ -137,6 +140,8 @@ def is_byline(line: str) -> bool:
     if len(line) > 100 or _STOPS.search(line):
         return False
     found = _DATE.search(line)
+    if found is None and len(line) < 24 and _SHORT_BYLINE.fullmatch(line):
+        return True
     if found is None or len(line) - len(found[0]) > 60:
         return False
     return _CLOCK.search(line) is not None or _BYLINE_WORD.search(line) is not None
