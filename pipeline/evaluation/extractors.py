@@ -69,7 +69,9 @@ def _newspaper() -> Extractor:
     library = import_module("newspaper")
 
     def read(body: bytes, url: str, now: datetime | None) -> Reading:
-        article = library.Article(url or "https://example.invalid/", language="zh")
+        address = url or "https://example.invalid/"
+        # Left to itself it asks the network for the sizes of the pictures.
+        article = library.Article(address, language="zh", fetch_images=False)
         article.download(input_html=decode(body))
         article.parse()
         date = article.publish_date
