@@ -100,7 +100,8 @@ def watch(child: subprocess.Popen[bytes]) -> tuple[list[int], float]:
         if time.monotonic() > deadline:
             child.kill()
         for pid in _family(child.pid):
-            peaks[pid] = max(peaks.get(pid, 0), _peak(pid))
+            # The last one counts: before it becomes itself, a child has the peak of its parent.
+            peaks[pid] = _peak(pid) or peaks.get(pid, 0)
         time.sleep(0.05)
     after = os.times()
     spent = after.children_user + after.children_system
