@@ -12,10 +12,10 @@ from __future__ import annotations
 import math
 from array import array
 from collections import Counter, defaultdict, deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import lru_cache, partial
+from functools import cache, lru_cache, partial
 
 import rjieba
 
@@ -77,8 +77,9 @@ class StoryIndex:
             return family.story
         words, lead = self._numbered(mention), _lead(mention)
         best, story = 0.0, mention.id
+        weight = cache(self._weight)  # the same for all candidates, of which there are hundreds
         for told in self._candidates(words, mention.at):
-            alike = self._cosine(words, told.words)
+            alike = _cosine(words, told.words, weight)
             if alike > best and self._belongs(alike, lead, told.lead):
                 best, story = alike, told.story
         return story
@@ -126,11 +127,6 @@ class StoryIndex:
         near = [each for each in told if each.first - WINDOW <= at <= each.last + WINDOW]
         return sorted(near, key=lambda each: (each.first, each.story))
 
-    def _cosine(self, left: array[int], right: array[int]) -> float:
-        both = sum(self._weight(word) for word in set(left).intersection(right))
-        size = sum(map(self._weight, left)) * sum(map(self._weight, right))
-        return both / math.sqrt(size) if size else 0.0
-
     def _weight(self, word: int) -> float:
         """Square of the inverse document frequency: our own documents and the segmenter's."""
         seen = self._frequency[word] + _PRIOR * _prior(self._names[word]) + 0.5
@@ -150,6 +146,12 @@ class StoryIndex:
         if number == len(self._names):
             self._names.append(word)
         return number
+
+
+def _cosine(left: array[int], right: array[int], weight: Callable[[int], float]) -> float:
+    both = sum(weight(word) for word in set(left).intersection(right))
+    size = sum(map(weight, left)) * sum(map(weight, right))
+    return both / math.sqrt(size) if size else 0.0
 
 
 @lru_cache(maxsize=100_000)
