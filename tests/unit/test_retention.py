@@ -21,7 +21,7 @@ from config.schedule import Scheduler
 from config.wiring import CaseStoreCheckpoint, System
 from pipeline import retention
 from pipeline.errors import SpoolError
-from pipeline.model import Position, Unread
+from pipeline.model import Position, Source, SourceKind, Unread
 from pipeline.retention import Segment, closed_segments, doomed
 from pipeline.spool import SpoolWriter, segment_path, segments
 from tests.archive import item
@@ -170,3 +170,15 @@ def test_a_segment_that_cannot_be_removed_is_one_sentence(
     at(system, monkeypatch, NOON + 1000 * DAY)
     with pytest.raises(SpoolError, match="cannot be removed"):
         keeping.trim(system)
+
+
+def test_the_scheduler_tells_once_that_it_pauses(
+    system: System, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    source = Source("gazette", SourceKind.FEED, "临江日报", "http://news.example/rss.xml")
+    scheduler = Scheduler(System(Configuration(sources=(source,)), system.data))
+    monkeypatch.setattr(keeping, "shortage", lambda _: "磁盘只剩 0.4 GB")
+    for _ in range(3):
+        scheduler.collect()
+    assert caplog.messages == ["磁盘只剩 0.4 GB"]
+    assert scheduler.child is None
