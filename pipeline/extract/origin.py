@@ -24,6 +24,7 @@ _SOURCE = re.compile(
     r"|\bsource)\s*[:：丨|\s]\s*(.{2,40}?)" + _STOP,
     re.I,
 )
+_SOURCE_LABEL = re.compile(r"(?:来源|來源|稿源)\s*[:：]$")
 _ISSUED_BY = re.compile(
     r"(?:发布(?:者|单位|机构|部门)|供稿(?:单位|部门)|发文(?:机关|单位)|办理单位|答复单位|回复单位)\s*[:：]\s*(.{2,24}?)"
     + _STOP
@@ -87,7 +88,10 @@ def find_origin(
     """Author and source as the article writes them; empty when it does not."""
     blocks = _surroundings(page, headline, content, byline)
     lines = [block.spaced for block in blocks]
-    source = next((s for p in _SOURCES for line in lines if (s := _labelled(p, line))), "")
+    source = next((s for block in blocks if (s := _piece_behind_label(block))), "")
+    source = source or next(
+        (s for p in _SOURCES for line in lines if (s := _labelled(p, line))), ""
+    )
     author = next((a for p in _AUTHORS for line in lines if (a := _labelled(p, line))), "")
     author = (
         author or _named_author(page, headline, content) or _marked_author(page, headline, content)
@@ -133,6 +137,14 @@ def _labelled(pattern: re.Pattern[str], line: str) -> str:
         name = match[1].strip(" :：|丨()（）[]【】")
         if name and not _NO_LABELLED_NAME.match(name):
             return name
+    return ""
+
+
+def _piece_behind_label(block: Block) -> str:
+    """An element of its own right behind 来源：, when another piece follows it."""
+    for label, name, after in zip(block.pieces, block.pieces[1:], block.pieces[2:], strict=False):
+        if _SOURCE_LABEL.search(label) and 2 <= len(name) <= 20 and after[0].isalnum():
+            return "" if _NOT_NAME.match(name) or _DATE.search(name) else name
     return ""
 
 

@@ -53,7 +53,7 @@ _TOKEN = re.compile(r"<(/?[a-z][^\s>]*)([^>]*)>([^<]*)")
 """A tag and the text behind it: the serialisation escapes `<` and `>` everywhere else."""
 _ATTRIBUTE = re.compile(r' ([^\s>][^\s=>]*)="([^"]*)"')
 _AUTHOR_MARK = re.compile(
-    r' (?:rel|itemprop)="author| class="(?![^"]*(?:source|media|site|from))[^"]*'
+    r' (?:rel|itemprop)="author| (?:class|id)="(?![^"]*(?:source|media|site|from))[^"]*'
     r"(?:author|nick|user-?name|[-_]name|writer|\bwho\b|poster|louzhu)",
     re.I,
 )

@@ -45,7 +45,7 @@ class Reading:
             self.headline,
             self.content,
             self.text,
-            dated=self.byline is not None and self.byline <= max(self.content.blocks, default=0),
+            dated=self.byline is not None and self.byline < max(self.content.blocks, default=0),
             walled=self.page.password,
         )
 
