@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 
 from crawlers.plan import SourcePlan
+from crawlers.sources.files import read_files
+from crawlers.sources.local import Taken, Trouble, Visit
 from pipeline.documents.entry import Entry
 from pipeline.documents.names import name_in
 from pipeline.model import RawKind, Source, SourceKind
@@ -67,11 +69,21 @@ def test_files_are_kept_byte_for_byte_and_once(tmp_path: Path) -> None:
 
 
 def test_a_file_that_was_just_written_is_waited_for_and_one_that_grows_is_left(
-    tmp_path: Path,
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     folder = tmp_path / "in"
     drop(folder, "new.txt", "刚刚写完".encode(), touched=time.time())
-    assert names(collect(tmp_path, [files(folder)])) == ["new.txt"]
+    growing = drop(folder, "growing.txt", b"half", touched=time.time())
+
+    def meanwhile(_: float) -> None:
+        growing.write_bytes(b"half and more")
+
+    monkeypatch.setattr("crawlers.sources.files.time.sleep", meanwhile)
+    told = list(read_files(Visit(files(folder), frozenset(), tmp_path)))
+    assert [each.where for each in told if isinstance(each, Taken)] == ["new.txt"]
+    assert not [each for each in told if isinstance(each, Trouble)]
+    os.utime(growing, (OLD, OLD))
+    assert names(collect(tmp_path, [files(folder)])) == ["growing.txt", "new.txt"]
 
 
 def test_troubles_of_a_folder_are_told_and_the_rest_goes_on(tmp_path: Path) -> None:
