@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 import time
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -94,18 +95,22 @@ def watch(child: subprocess.Popen[bytes]) -> tuple[list[int], float]:
     """Waits for the end; the highest resident size of the process and of each of its children,
     and the processor time of all."""
     peaks: dict[int, int] = {}
+    seen: Counter[int] = Counter()
     deadline = time.monotonic() + PATIENCE
     before = os.times()
     while child.poll() is None:
         if time.monotonic() > deadline:
             child.kill()
         for pid in _family(child.pid):
-            # The last one counts: before it becomes itself, a child has the peak of its parent.
+            # The last one counts: before it becomes itself, a child has the peak of its parent,
+            # whose memory it shares; one that is seen but once or twice may never be more.
             peaks[pid] = _peak(pid) or peaks.get(pid, 0)
+            seen[pid] += 1
         time.sleep(0.05)
     after = os.times()
     spent = after.children_user + after.children_system
-    return list(peaks.values()), spent - before.children_user - before.children_system
+    lasting = [peak for pid, peak in peaks.items() if seen[pid] > 2]
+    return lasting, spent - before.children_user - before.children_system
 
 
 def _family(pid: int) -> list[int]:
