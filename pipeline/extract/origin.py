@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 from pipeline.extract.page import Block, Page
 from pipeline.extract.text import Content
@@ -71,7 +72,14 @@ _AUTHOR_META = frozenset({"author", "article:author", "og:article:author"})
 _FULL_NAME = re.compile(
     r"(?:欧阳|司马|上官|诸葛|[王李张刘陈杨黄赵吴周徐孙马朱胡郭何林高罗郑梁谢宋唐许韩邓冯曹彭曾肖田董潘袁蔡蒋"
     r"余于杜叶程魏苏吕丁任卢姚沈钟姜崔谭陆范汪廖石金韦贾夏付方邹熊白孟秦邱侯江尹薛闫雷龙黎史陶贺毛郝顾龚邵"
-    r"万覃武钱戴严莫孔向汤温柏章施裴岑虞纪倪翟柳鲍])[\u4e00-\u9fff]{1,2}"
+    r"万易覃武钱戴严莫孔向汤温柏章施裴岑虞纪倪翟柳鲍])[\u4e00-\u9fff]{1,2}"
+)
+_UNDERSIGNED = re.compile(
+    r"[（(]\s*((?:文|图|文/图|图/文|记者|通讯员|作者|供稿)[/／:：\s]*)?([\u4e00-\u9fff·]{2,4}(?:[\s、][\u4e00-\u9fff·]{2,4}){0,3})"
+    r"\s*[）)]$"
+)
+_ROLE = re.compile(
+    r"[\[【（(][\u4e00-\u9fff]{1,4}[\]】）)]$|(?<=[\u4e00-\u9fff]{2})(?:编译|整理|综合)$"
 )
 _OUTLET = re.compile(
     r"(网|报|社|台|新闻|客户端|在线|周刊|杂志|日报|晚报|电视|广播|传媒|融媒|发布|政府|局|委|院|中心"
@@ -104,8 +112,20 @@ def find_origin(
         elif name not in author:
             source = name
     source = source or _account(page, headline, content, author) or _meta(page, _SOURCE_META)
-    author = author or _reporter(page, content) or _described_author(page)
-    return author or _meta(page, _AUTHOR_META, source), source
+    author = author or _reporter(page, content) or _undersigned(page, content)
+    author = author or _described_author(page) or _meta(page, _AUTHOR_META, source)
+    return _ROLE.sub("", author).rstrip(), _ROLE.sub("", source).rstrip()
+
+
+def _undersigned(page: Page, content: Content) -> str:
+    """（某某某） at the very end of the text, or （文/图 某某）."""
+    if not content.blocks:
+        return ""
+    match = _UNDERSIGNED.search(page.blocks[content.blocks[-1]].text)
+    if match is None:
+        return ""
+    names = [name for name in re.split(r"[\s、]+", match[2]) if _FULL_NAME.fullmatch(name)]
+    return " ".join(names)
 
 
 def _described_author(page: Page) -> str:
@@ -198,10 +218,13 @@ def _marked_author(page: Page, headline: Headline, content: Content) -> str:
     if headline.block is None or not content.blocks:
         return ""
     above = page.blocks[headline.block + 1 : content.blocks[0]]
-    pieces = {piece for block in above for piece in block.pieces}
+    # Before each piece the one that it follows: an account often comes behind its writer.
+    before = {piece: first for block in above for first, piece in pairwise(("", *block.pieces))}
     for name in page.authors:
-        if 2 <= len(name) <= 20 and name in pieces and _is_person(name):
-            return name
+        if 2 <= len(name) <= 20 and name in before and _is_person(name):
+            writer = before[name]
+            named = 2 <= len(writer) <= 12 and _is_person(writer) and not _DATE.search(writer)
+            return writer if named and ":" not in writer and "：" not in writer else name
     return ""
 
 
