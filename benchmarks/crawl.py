@@ -1,6 +1,6 @@
 """A round over 200 healthy sources on loopback without delays, and what it takes.
 
-    python benchmarks/crawl.py [ARTICLES]
+    python -m benchmarks.crawl [ARTICLES]
 
 Each source is a feed of ARTICLES articles (10 by default) on a host of its own. Ours is the whole
 command, `chengqing collect --once`: robots.txt, addresses checked, everything kept in the spool,
@@ -16,8 +16,6 @@ import sys
 import tempfile
 import time
 from pathlib import Path
-
-sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from tests.crawl_web.listings import rss
 from tests.crawl_web.rounds import ROOT, configured, watch
