@@ -13,12 +13,12 @@ _LABELS = (
     "作者|来源|稿源|编辑|责编|责任编辑|记者|时间|日期|发布时间|发布日期|发布者|发布|发表|发稿"
     "|阅读|浏览|浏览次数|点击|点击数"
     "|评论|字号|字体|字体大小|大小|分享|打印|举报|收藏|关注|编审|审核|返回|供稿|摄影|校对"
-    "|人气|查看|视力|背景色?"
+    "|人气|查看|视力|背景色?|参与互动|参与|字数"
 )
 _STOP = (
     rf"(?=\s*(?:{_LABELS})\s*(?:[:：]|量|数|次|到|至)|\s+(?:{_LABELS})|\s*(?:【|\[|（|\(|\|"
     rf"|丨|┊|/|,|，|。|;|；"
-    r"|\d{4}[-年/.])|\s{2,}|\s*$)"
+    r"|\d{4}[-年/.])|\s+\d|\s{2,}|\s*$)"
 )
 _SOURCE = re.compile(
     r"(?:(?:文章|稿件|信息|新闻|内容|本文)?(?:来源|來源|稿源|出处|转自|转载自)(?:于|自)?"
@@ -58,7 +58,8 @@ _NOT_NAME = re.compile(
     r"|字号|大小|A[-+]?|大|中|小|正文|首页|[\d\W_]+|.*(阅读|浏览|点击|评论|条评|跟贴"
     r"|时间|日期|编辑|字体|发表|更新|新闻$|频道|下载|头条|作者|来源).*|.*(小时|分钟|天)前"
     r"|企鹅号|澎湃号|百家号|头条号|昨天|前天|今天|发布于|来自.*|回复.*|转发.*|点?赞.*|.*[记記]者.*"
-    r"|已结束|直播中|置顶|楼主|沙发|往期.*|上一期|下一期|返回.*|星期.|.*(网页版|客户端版)"
+    r"|(?:北京|天津|上海|重庆|河北|山西|辽宁|吉林|黑龙江|江苏|浙江|安徽|福建|江西|山东|河南|湖北|湖南|广东|海南"
+    r"|四川|贵州|云南|陕西|甘肃|青海|台湾|内蒙古|广西|西藏|宁夏|新疆|香港|澳门)省?|[・·]?IP.*|字数.*|.*属地.*|\d+楼|.*官方(账号|微博)|.*互动.*|已结束|直播中|置顶|楼主|沙发|往期.*|上一期|下一期|返回.*|星期.|.*(网页版|客户端版)"
     r"|iPhone.*|Android.*|Lv.*|Updated|Published|Posted|Share|Print|By .*)$",
     re.I,
 )
@@ -107,7 +108,9 @@ def find_origin(
     author = author or _signed(page, headline, content)
     if not source and byline is not None and byline > _above(page, content):
         name = _unlabelled(page.blocks[byline], author)
-        if page.blocks[byline].text.startswith("原创"):
+        below = content.blocks and byline > content.blocks[-1]
+        person = below and _FULL_NAME.fullmatch(name) and not _OUTLET.search(name)
+        if page.blocks[byline].text.startswith("原创") or person:
             author = author or name
         elif name not in author:
             source = name
@@ -193,8 +196,9 @@ def _named_author(page: Page, headline: Headline, content: Content) -> str:
         return ""
     for block in page.blocks[headline.block + 1 : min(content.blocks[0], headline.block + 12)]:
         label = page.elements[block.element].label
-        if "auth" in label and 2 <= block.size <= 20 and _is_person(block.text):
-            return block.text
+        name = _DATE.sub("", block.text).strip(" |·")
+        if "auth" in label and 2 <= len(name) <= 20 and _is_person(name):
+            return name
     return ""
 
 

@@ -18,13 +18,13 @@ _HAN = re.compile(r"[\u4e00-\u9fff]")
 _CONTENT = (
     "articlebody", "articlecontent", "contenthtml", "htmlcontent", "maincontent", "content", "body",
     "text", "detail", "articledetail", "html", "article", "richtext", "newscontent", "contenttext",
-    "newsbody", "txt", "blocks", "paragraphs", "contents", "newscontentlist",
+    "newsbody", "txt", "blocks", "paragraphs", "contents", "newscontentlist", "contentlist",
 )  # fmt: skip
 _TITLE = ("headline", "title", "articletitle", "newstitle", "name")
 _TIME = (
     "datepublished", "pubdate", "pubtime", "publishtime", "publishdate", "publishedat", "publishat",
     "publishtimestamp", "pubtimelong", "ptime", "releasetime", "ctime", "createtime", "createdat",
-    "time", "uploaddate",
+    "newstime", "time", "uploaddate",
 )  # fmt: skip
 _SOURCE = (
     "source", "sourcename", "medianame", "media", "origin", "originname", "newssource", "mediainfo",
@@ -110,6 +110,7 @@ def _paragraphs(blocks: list[Any]) -> str:
         elif isinstance(block, dict):
             one = _plain(block)
             value = one.get("text") or one.get("content") or one.get("value") or one.get("html")
+            value = value or one.get("data")
             if isinstance(value, str) and "title" not in one:
                 lines.append(value)
     if any("<" in line for line in lines):

@@ -27,7 +27,7 @@ _SENTENCE = re.compile(r"[，。！？；、：,;!?]|\.\s|\.$")
 _CELL = 80
 """Characters of a table cell that may share a line with its neighbours."""
 _FLOOR = re.compile(
-    r"(发表于|发布于|回复于|发表时间[:：])\s*(\d{4}|\d{1,2}-\d|昨天|今天|前天|\d+\s*(分钟"
+    r"(发表于|发布于|回复于|发表时间[:：]|\d{1,5}\s*楼)\s*(\d{4}|\d{1,2}-\d|昨天|今天|前天|\d+\s*(分钟"
     r"|小时|天)前)"
 )
 _LEGAL = re.compile(
@@ -85,6 +85,8 @@ def _second_post(page: Page, start: int) -> int:
         for index, block in enumerate(page.blocks)
         if block.size < 80 and _FLOOR.search(block.spaced)
     ]
+    if len(dated) > 1 and any(is_prose(page.blocks[i]) for i in range(start, dated[0])):
+        return dated[0]
     for first, second in pairwise(dated):
         between = range(max(first + 1, start), second)
         if first >= start - 5 and any(is_prose(page.blocks[i]) for i in between):
