@@ -1,15 +1,17 @@
-"""Numbers as people write them: 1,200, 3.5万, 两百, 二〇二六, 一百二十."""
+"""Numbers as people write them: 1,200, 3.5万, 两百, 二〇二六, 一百二十, 伍拾."""
 
 from __future__ import annotations
 
 import re
 
+_FORMAL = str.maketrans("壹贰叁肆伍陆柒捌玖拾佰仟", "一二三四五六七八九十百千")
 _DIGITS = {char: value for value, char in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
 _UNITS = {"十": 10, "百": 100, "千": 1_000, "万": 10_000, "亿": 100_000_000}
 
 NUMBER = (
     r"(?:\d+(?:\.\d+)?[千百万亿]){2,}"
     r"|(?:\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)(?:[百千]?[万亿]|[百千])?"
+    r"|[壹贰叁肆伍陆柒捌玖][拾佰仟][壹贰叁肆伍陆柒捌玖拾佰仟零]*[万亿]?"
     r"|[一二两三四五六七八九十零〇百千万亿]+(?:点[一二三四五六七八九零〇]+)?"
 )
 """Pattern (without groups) of a number in folded text."""
@@ -27,7 +29,7 @@ def number(written: str) -> float | None:
         return value
     if parts := _MIXED.findall(written):
         return float(sum(float(digits) * _UNITS[unit] for digits, unit in parts))
-    whole, _, fraction = written.partition("点")
+    whole, _, fraction = written.translate(_FORMAL).partition("点")
     value_or_none = _chinese(whole)
     if value_or_none is None or not all(char in _DIGITS for char in fraction):
         return None
