@@ -134,7 +134,8 @@ class Page:
     elements: list[Element] = field(default_factory=list)
     blocks: list[Block] = field(default_factory=list)
     images: list[Inset] = field(default_factory=list)
-    links: list[Inset] = field(default_factory=list)
+    links: list[tuple[int, int, str, int, int]] = field(default_factory=list)
+    """Each makes an `Inset`: most links of a page are never looked at."""
     linked: list[str] = field(default_factory=list)
     """All text inside links, in order."""
     times: list[Inset] = field(default_factory=list)
@@ -335,7 +336,7 @@ class _Walk:
 
     def _close_link(self) -> None:
         if self.anchor is not None:
-            self.page.links.append(Inset(*self.anchor, len(self.linked)))
+            self.page.links.append((*self.anchor, len(self.linked)))
             self.anchor = None
 
     def _flush(self) -> None:

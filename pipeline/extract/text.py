@@ -30,6 +30,7 @@ _FLOOR = re.compile(
     r"(发表于|发布于|回复于|发表时间[:：]|\d{1,5}\s*楼)\s*(\d{4}|\d{1,2}-\d|昨天|今天|前天|\d+\s*(分钟"
     r"|小时|天)前)"
 )
+_FLOOR_HINT = re.compile(r"[发回楼]")
 _LEGAL = re.compile(
     r"本(站|网站?|集团|公司)|版权|授权|转载|免责|法律责任|备案|许可证|客服|热线|邮编|传真"
     r"|地址[:：]|邮箱|电话[:：]"
@@ -83,7 +84,7 @@ def _second_post(page: Page, start: int) -> int:
     dated = [
         index
         for index, block in enumerate(page.blocks)
-        if block.size < 80 and _FLOOR.search(block.spaced)
+        if block.size < 80 and _FLOOR_HINT.search(block.text) and _FLOOR.search(block.spaced)
     ]
     if len(dated) > 1 and any(is_prose(page.blocks[i]) for i in range(start, dated[0])):
         return dated[0]
