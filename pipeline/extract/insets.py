@@ -45,12 +45,11 @@ def find_links(page: Page, content: Content, url: str) -> tuple[Link, ...]:
     """Links in the text with what they are called; none to a place on the same page."""
     kept = set(content.blocks)
     found: dict[str, str] = {}
-    for link in page.links:
-        if link[0] not in kept:
+    for inset in page.links:
+        if inset.block not in kept:
             continue
-        inset = Inset(*link)
         address = _absolute(url, inset.attribute("href"))
-        text = one_line("".join(page.linked[inset.start : inset.end]))
+        text = inset.text
         if address and text and address.partition("#")[0] != url.partition("#")[0]:
             found.setdefault(address, text)
     return tuple(Link(address, text) for address, text in list(found.items())[:MOST])

@@ -79,9 +79,8 @@ _UNDERSIGNED = re.compile(
     r"[（(]\s*((?:文|图|文/图|图/文|记者|通讯员|作者|供稿)[/／:：\s]*)?([\u4e00-\u9fff·]{2,4}(?:[\s、][\u4e00-\u9fff·]{2,4}){0,3})"
     r"\s*[）)]$"
 )
-_ROLE = re.compile(
-    r"[\[【（(][\u4e00-\u9fff]{1,4}[\]】）)]$|(?<=[\u4e00-\u9fff]{2})(?:编译|整理|综合)$"
-)
+_REMARK = re.compile(r"[\[【（(][\u4e00-\u9fff]{1,4}[\]】）)]$")
+_ROLE = re.compile(_REMARK.pattern + r"|(?<=[\u4e00-\u9fff]{2})(?:编译|整理|综合)$")
 _OUTLET = re.compile(
     r"(网|报|社|台|新闻|客户端|在线|周刊|杂志|日报|晚报|电视|广播|传媒|融媒|发布|政府|局|委|院|中心"
     r"|\.com|\.cn|\.net|.{2}(人防|文旅|政法|教育|公安|交警|交通|气象|消防|检察|司法|卫健|疾控|应急"
@@ -117,7 +116,7 @@ def find_origin(
     source = source or _account(page, headline, content, author) or _meta(page, _SOURCE_META)
     author = author or _reporter(page, content) or _undersigned(page, content)
     author = author or _described_author(page) or _meta(page, _AUTHOR_META, source)
-    return _ROLE.sub("", author).rstrip(), _ROLE.sub("", source).rstrip()
+    return _ROLE.sub("", author).rstrip(), _REMARK.sub("", source).rstrip()
 
 
 def _undersigned(page: Page, content: Content) -> str:

@@ -1,18 +1,13 @@
-"""A page as a flat list of text blocks over its elements: parsed once, walked once.
-
-lexbor repairs the markup; its serialisation is regular, so that one expression takes it apart
-several times faster than a walk over the nodes of the tree.
-"""
+"""A page as a flat list of text blocks over its elements: parsed once, walked once."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from html import unescape
 from typing import NamedTuple
 
-from selectolax.lexbor import LexborHTMLParser
+from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from pipeline.extract.structured import Described, described
 
@@ -42,31 +37,26 @@ _SILENT_ENDS = {
     "script": re.compile(r"</script\s*>", re.I),
     "style": re.compile(r"</style\s*>", re.I),
 }
-_UNSEEN = re.compile(
-    r"<!--.*?-->|<(audio|button|canvas|datalist|iframe|map|math|noembed|noframes|noscript|object"
-    r"|script|select|style|svg|template|textarea|video)\b[^>]*>[^<]*(?:<(?!/\1>)[^<]*)*</\1>",
-    re.S,
+_UNSEEN = frozenset(
+    {
+        "audio", "button", "canvas", "datalist", "head", "iframe", "input", "map", "math",
+        "noembed", "noframes", "noscript", "object", "script", "select", "style", "svg",
+        "template", "textarea", "title", "video",
+    }
+)  # fmt: skip
+_MARKED_AUTHORS = (
+    "[rel=author],[itemprop=author],[class*=uthor],[class*=nick],[class*=name],[id*=name],"
+    "[id*=author],[class*=riter],[class*=who],[class*=poster],[class*=louzhu]"
 )
-_TITLE = re.compile(r"<title\b[^>]*>([^<]*)</title>")
-_HEAD_TAGS = re.compile(r"<(?:meta|link)\b([^>]*)>")
-_TOKEN = re.compile(r"<(/?[a-z][^\s>]*)([^>]*)>([^<]*)")
-"""A tag and the text behind it: the serialisation escapes `<` and `>` everywhere else."""
-_ATTRIBUTE = re.compile(r' ([^\s>][^\s=>]*)="([^"]*)"')
-_AUTHOR_MARK = re.compile(
-    r' (?:rel|itemprop)="author| (?:class|id)="(?![^"]*(?:source|media|site|from))[^"]*'
+_AUTHOR_NAME = re.compile(
+    r"^(?!.*(?:source|media|site|from)).*"
     r"(?:author|nick|user-?name|[-_]name|writer|\bwho\b|poster|louzhu)",
-    re.I,
+    re.I | re.S,
 )
-_AUTHOR_WORDS = ("uthor", "nick", "name", "riter", "who", "poster", "louzhu")
-_OPENS, _CLOSES, _BREAKS, _CLOSES_LINK = 1, 2, 3, 4
-_KINDS = (
-    dict.fromkeys(BLOCK_TAGS, _OPENS)
-    | {f"/{tag}": _CLOSES for tag in BLOCK_TAGS}
-    | {"br": _BREAKS, "hr": _BREAKS, "/a": _CLOSES_LINK}
-)
+_MOST_AUTHORS = 12
 _SHORT = 300
 """Longer blocks keep no pieces."""
-_ZERO_WIDTH = ("\u200b", "\u200c", "\u2060", "\ufeff")
+_ZERO_WIDTH = ("\u200b", "\u200c", "\u2060", "\ufeff", "&#8203;", "&zwnj;", "&#65279;")
 
 
 def one_line(text: str) -> str:
@@ -106,46 +96,72 @@ class Block:
 
 
 class Inset(NamedTuple):
-    """An image, a link or a time. `block` is the block it stands in or before; `element` as in
-    `Block`."""
+    """An image or a link. `block` is the block it stands in or before; `element` as in `Block`."""
 
     block: int
     element: int
-    attributes: str
-    start: int = 0
-    """A link's text is `Page.linked` from `start` to `end`."""
-    end: int = 0
+    node: LexborNode
+
+    @property
+    def text(self) -> str:
+        return one_line(self.node.text() or "")
 
     def attribute(self, name: str) -> str:
-        return attribute(self.attributes, name)
+        return self.node.attributes.get(name) or ""
 
 
 @dataclass(slots=True)
 class Page:
     """What the other modules look at."""
 
+    tree: LexborHTMLParser
+    """Without scripts, styles and comments."""
     html: str
     title: str = ""
     """Of the document."""
     language: str = ""
     """As declared."""
+    described: Described = field(default_factory=Described)
+    """What its structured data says of its article."""
     metas: list[dict[str, str]] = field(default_factory=list)
     """Attributes of the meta and link elements, in order."""
     elements: list[Element] = field(default_factory=list)
     blocks: list[Block] = field(default_factory=list)
     images: list[Inset] = field(default_factory=list)
-    links: list[tuple[int, int, str, int, int]] = field(default_factory=list)
-    """Each makes an `Inset`: most links of a page are never looked at."""
-    linked: list[str] = field(default_factory=list)
-    """All text inside links, in order."""
-    times: list[Inset] = field(default_factory=list)
-    """The `time` elements that carry a machine-readable time."""
-    authors: list[str] = field(default_factory=list)
-    """Texts of inline elements marked up as an author."""
-    described: Described = field(default_factory=Described)
-    """What its structured data says of its article."""
-    password: bool = False
-    """It asks for a password."""
+    links: list[Inset] = field(default_factory=list)
+    _authors: list[str] | None = None
+
+    @property
+    def asks_for_password(self) -> bool:
+        return self.tree.css_first("input[type=password]") is not None
+
+    @property
+    def authors(self) -> list[str]:
+        """Texts of the first inline elements that are marked up as an author or an account."""
+        if self._authors is None:
+            self._authors = self._marked_authors()
+        return self._authors
+
+    def _marked_authors(self) -> list[str]:
+        found: list[str] = []
+        for node in self.tree.css(_MARKED_AUTHORS):
+            if node.tag in BLOCK_TAGS or node.tag == "meta" or not _marks_author(node):
+                continue
+            found.append(one_line(node.text() or ""))
+            if len(found) == _MOST_AUTHORS:
+                break
+        return found
+
+    @property
+    def times(self) -> list[str]:
+        """Machine-readable times of the article itself."""
+        found = []
+        for node in self.tree.css("time[datetime]"):
+            attributes = node.attributes
+            sure = attributes.get("itemprop") == "datePublished" or "pubdate" in attributes
+            if sure or _is_in_article(node):
+                found.append(attributes.get("datetime") or "")
+        return found
 
     def ancestors(self, element: int) -> Iterator[int]:
         """Indexes from `element` up to the body, both included."""
@@ -164,36 +180,43 @@ class Page:
                 yield content
 
 
-def attribute(attributes: str, name: str) -> str:
-    """The value of one attribute of a serialised tag; empty when it has none."""
-    start = attributes.find(f' {name}="')
-    if start < 0:
-        return ""
-    start += len(name) + 3
-    value = attributes[start : attributes.index('"', start)]
-    return unescape(value) if "&" in value else value
+def _marks_author(node: LexborNode) -> bool:
+    attributes = node.attributes
+    if "author" in (attributes.get("rel"), attributes.get("itemprop")):
+        return True
+    names = (attributes.get("class") or "", attributes.get("id") or "")
+    return any(_AUTHOR_NAME.match(name) for name in names)
+
+
+def _is_in_article(node: LexborNode) -> bool:
+    around = node.parent
+    while around is not None:
+        if around.tag in ("article", "header"):
+            return True
+        around = around.parent
+    return False
 
 
 def read_page(html: str) -> Page | None:
     """The page, or None when it is not worth or not safe to read (too large, nested too deep)."""
     if len(html) > MAX_CHARACTERS or _nested_too_deep(html):
         return None
-    page = Page(html, described=described(html))
-    seen = _UNSEEN.sub("", LexborHTMLParser(_without_scripts(html)).html or "")
+    seen = _without_scripts(html)
     for mark in _ZERO_WIDTH:
         if mark in seen:
             seen = seen.replace(mark, "")
-    if title := _TITLE.search(seen):
-        page.title = one_line(unescape(title[1]))
-    body = seen.find("<body")
-    html_tag = seen.find("<html")
-    page.language = attribute(seen[html_tag : seen.find(">", html_tag)], "lang")
-    for attributes in _HEAD_TAGS.findall(seen):
-        found = _ATTRIBUTE.findall(attributes)
-        page.metas.append({name: unescape(value) for name, value in found})
-    if body >= 0:
-        seen = seen[body:].replace("&nbsp;", " ")
-        _Walk(page).run(_TITLE.sub("", seen) if "<title" in seen else seen)
+    tree = LexborHTMLParser(seen)
+    page = Page(tree, html, described=described(html))
+    if title := tree.css_first("head title") or tree.css_first("title"):
+        page.title = one_line(title.text() or "")
+    if tree.root is not None:
+        page.language = tree.root.attributes.get("lang") or ""
+    page.metas = [
+        {name: value or "" for name, value in node.attributes.items()}
+        for node in tree.css("meta,link")
+    ]
+    if tree.body is not None:
+        _Walk(page).run(tree.body)
     return page
 
 
@@ -230,126 +253,88 @@ class _Walk:
 
     def __init__(self, page: Page) -> None:
         self.page = page
+        self.places: dict[int, tuple[int, bool]] = {}
+        """By node that is seen: index of the nearest block element, and whether inside a link."""
         self.parts: list[str] = []
-        self.linked = page.linked
-        self.counted = 0
-        """So much of `linked` belongs to blocks that are done."""
+        self.linked: list[str] = []
         self.element = 0
         """Of the block that is being gathered."""
-        self.broken = True
-        """A block-level element began or ended since the last text."""
-        self.open = [0]
-        """Block elements around the current place."""
-        self.labels: dict[str, tuple[str, bool]] = {}
-        self.anchor: tuple[int, int, str, int] | None = None
-        """The link around the current place."""
-        self.marked = False
-        """The next text is that of an element marked up as the author."""
-        self.marks: dict[str, bool] = {}
+        self.broken = False
+        """A block-level element or a line break came since the last text."""
 
-    def run(self, html: str) -> None:
-        """`html` begins with the tag of the body."""
-        label, hidden = self._label(html[: html.find(">")])
-        opened = self.open
-        self.page.elements.append(Element("body", 0, 0, label, hidden))
-        tokens = iter(_TOKEN.split(html))
-        next(tokens)
-        kinds = _KINDS.get
-        # One flat list of strings: a tuple for each tag would keep the garbage collector busy.
-        for tag, attributes, text, _ in zip(tokens, tokens, tokens, tokens, strict=True):
-            kind = kinds(tag)
-            if kind is _OPENS:
-                self._open(tag, attributes)
-            elif kind is _CLOSES or kind is _BREAKS:
+    def run(self, body: LexborNode) -> None:
+        self._block(body, "body", None)
+        first = body.mem_id
+        places = self.places
+        for node in body.traverse(include_text=True):
+            tag = node.tag
+            if tag == "-text":
+                place = places.get(node.parent.mem_id)  # type: ignore[union-attr]
+                if place is not None and (text := node.text_content):
+                    self._text(text, *place)
+            elif tag == "br" or tag == "hr":
                 self.broken = True
-                if kind is _CLOSES and len(opened) > 1:
-                    opened.pop()
-            elif kind is _CLOSES_LINK:
-                self._close_link()
-            elif attributes or tag == "a":
-                self._inline(tag, attributes)
-            if text and not text.isspace():
-                self._text(text)
-            elif text and not self.broken:
-                self.parts.append(" ")
-        self._close_link()
+            elif tag not in _UNSEEN and tag[0] != "-":  # type: ignore[index]
+                mem_id = node.mem_id
+                place = places.get(node.parent.mem_id) if mem_id != first else None  # type: ignore[union-attr]
+                if place is None:
+                    continue
+                if tag in BLOCK_TAGS:
+                    self._block(node, tag, place)
+                elif tag == "a":
+                    places[mem_id] = place[0], True
+                    self.page.links.append(Inset(self._place(), place[0], node))
+                elif tag == "img":
+                    self.page.images.append(Inset(self._place(), place[0], node))
+                else:
+                    places[mem_id] = place
         self._flush()
 
-    def _open(self, tag: str, attributes: str) -> None:
-        label, hidden = self._label(attributes)
-        parent, elements = self.open[-1], self.page.elements
-        above = elements[parent]
-        self.open.append(len(elements))
-        elements.append(Element(tag, parent, above.depth + 1, label, hidden or above.hidden))
+    def _block(self, node: LexborNode, tag: str, place: tuple[int, bool] | None) -> None:
+        """`place` is that of the parent; None for the body."""
+        attributes = node.attributes
+        label = f"{attributes.get('class') or ''} {attributes.get('id') or ''}".lower()
+        hidden = "hidden" in attributes
+        if style := attributes.get("style"):
+            hidden = hidden or "display:none" in style.replace(" ", "").lower()
+        elements = self.page.elements
+        parent, linked = place or (0, False)
+        depth = 0
+        if place:
+            depth = elements[parent].depth + 1
+            hidden = hidden or elements[parent].hidden
+        self.places[node.mem_id] = len(elements), linked
+        elements.append(Element(tag, parent, depth, label, hidden))
         self.broken = True
-
-    def _label(self, attributes: str) -> tuple[str, bool]:
-        if not attributes:
-            return " ", False
-        known = self.labels.get(attributes)
-        if known is None:
-            names = f"{attribute(attributes, 'class')} {attribute(attributes, 'id')}".lower()
-            hidden = ' hidden="' in attributes
-            if not hidden and ' style="' in attributes:
-                style = attribute(attributes, "style").replace(" ", "").lower()
-                hidden = "display:none" in style
-            known = self.labels[attributes] = names, hidden
-        return known
-
-    def _text(self, text: str) -> None:
-        if self.broken:
-            self._flush()
-            self.element = self.open[-1]
-            self.broken = False
-        if "&" in text:
-            text = text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
-        self.parts.append(text)
-        if self.anchor is not None:
-            self.linked.append(text)
-        if self.marked:
-            self.marked = False
-            self.page.authors.append(one_line(text))
-
-    def _inline(self, tag: str, attributes: str) -> None:
-        page = self.page
-        if tag == "a":
-            self._close_link()
-            self.anchor = self._place(), self.open[-1], attributes, len(self.linked)
-        elif tag == "img":
-            page.images.append(Inset(self._place(), self.open[-1], attributes))
-        elif tag == "time":
-            if ' datetime="' in attributes:
-                page.times.append(Inset(self._place(), self.open[-1], attributes))
-        elif tag == "input":
-            page.password = page.password or 'type="password"' in attributes
-        if len(attributes) > 8 and len(page.authors) < 12:
-            mark = self.marks.get(attributes)
-            if mark is None:
-                mark = any(word in attributes for word in _AUTHOR_WORDS)
-                mark = mark and _AUTHOR_MARK.search(attributes) is not None
-                self.marks[attributes] = mark
-            self.marked = self.marked or mark
 
     def _place(self) -> int:
         """Index of the block that the current place is in, or that comes next."""
         return len(self.page.blocks) + (1 if self.parts and self.broken else 0)
 
-    def _close_link(self) -> None:
-        if self.anchor is not None:
-            self.page.links.append((*self.anchor, len(self.linked)))
-            self.anchor = None
+    def _text(self, text: str, element: int, linked: bool) -> None:
+        new = self.broken or element != self.element
+        if text.isspace():
+            if not new:
+                self.parts.append(" ")
+            return
+        if new:
+            self._flush()
+            self.element = element
+            self.broken = False
+        self.parts.append(text)
+        if linked:
+            self.linked.append(text)
 
     def _flush(self) -> None:
-        if not self.parts:
+        parts, linked = self.parts, self.linked
+        if not parts:
             return
-        parts = self.parts
         text = " ".join("".join(parts).split())
         size = len(text) - text.count(" ")
         inside = 0
-        if len(self.linked) > self.counted:
-            own = self.linked[self.counted :]
-            inside = sum(map(len, "".join(own).split())) if len(own) < len(parts) else size
-            self.counted = len(self.linked)
+        if linked:
+            inside = sum(map(len, "".join(linked).split())) if len(linked) < len(parts) else size
+            linked.clear()
         pieces: tuple[str, ...] = (text,)
         if len(parts) > 1 and size < _SHORT:
             pieces = tuple([p for part in parts if (p := " ".join(part.split()))])

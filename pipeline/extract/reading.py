@@ -46,7 +46,6 @@ class Reading:
             self.content,
             self.text,
             dated=self.byline is not None and self.byline < max(self.content.blocks, default=0),
-            walled=self.page.password,
         )
 
 

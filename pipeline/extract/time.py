@@ -246,11 +246,8 @@ def _declared(page: Page, zone: tzinfo) -> list[Moment]:
     found = _read(page.described.time, zone)
     for value in page.named(_META):
         found += _read(value, zone)
-    for inset in page.times:
-        around = {page.elements[e].tag for e in page.ancestors(inset.element)}
-        sure = inset.attribute("itemprop") == "datePublished" or ' pubdate="' in inset.attributes
-        if sure or around & {"article", "header"}:
-            found += _read(inset.attribute("datetime"), zone)
+    for value in page.times:
+        found += _read(value, zone)
     return sorted(found, key=lambda m: m.precision == "day")
 
 

@@ -48,14 +48,12 @@ _SHELL = re.compile(
 )
 
 
-def is_article(
-    page: Page, headline: Headline, content: Content, text: str, *, dated: bool, walled: bool
-) -> bool:
-    """`dated`: the page shows a publication time. `walled`: it has a password field."""
+def is_article(page: Page, headline: Headline, content: Content, text: str, *, dated: bool) -> bool:
+    """`dated`: the page shows a publication time above the end of its text."""
     if content.prose < 10 or not text:
         return False
     if len(text) < (600 if text.isascii() else 250) and _refused(
-        headline.text, text, dated=dated, walled=walled
+        page, headline.text, text, dated=dated
     ):
         return False
     if _is_list(page, content):
@@ -82,8 +80,8 @@ def confidence(
     return round((title + time + text) / 3, 2)
 
 
-def _refused(title: str, text: str, *, dated: bool, walled: bool) -> bool:
-    if walled and _LOGIN.fullmatch(title):
+def _refused(page: Page, title: str, text: str, *, dated: bool) -> bool:
+    if _LOGIN.fullmatch(title) and page.asks_for_password:
         return True
     if not dated and _DOWNLOAD.fullmatch(title):
         return True
