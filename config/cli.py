@@ -9,7 +9,17 @@ from collections.abc import Callable
 import typer
 
 from config import environment
-from config.commands import archive, desk, evaluate, facts, running, stores, texts, trying
+from config.commands import (
+    archive,
+    contrasting,
+    desk,
+    evaluate,
+    facts,
+    running,
+    stores,
+    texts,
+    trying,
+)
 from pipeline.errors import BadInputError, ChengqingError
 
 app = typer.Typer(
@@ -26,6 +36,7 @@ _COMMANDS: tuple[Callable[..., None], ...] = (
     *(desk.search, desk.alerts, desk.digest),
     *(archive.reprocess, archive.evidence),
     *(texts.extract, texts.match, texts.duplicates),
+    contrasting.contrast,
     facts.compare,
 )
 for command in _COMMANDS:

@@ -1,0 +1,263 @@
+"""What an edit changes in what is said: a figure, a negation, a duty, a scope, who it is about."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from rapidfuzz.distance import Indel
+
+from pipeline.claims.contrast import lexicon
+from pipeline.claims.contrast.edits import Edit
+from pipeline.claims.contrast.figures import Figure, agree, is_rounding
+from pipeline.claims.contrast.model import Difference, DifferenceKind
+from pipeline.claims.contrast.whole import Texts
+from pipeline.claims.contrast.words import Word
+
+_HARMLESS = 0.1
+_DUTY_DROPPED = {"禁止": 0.85, "不强制": 0.8, "必须": 0.45, "建议": 0.4, "可以": 0.25}
+_DUTY_ADDED = {"禁止": 0.9, "不强制": 0.8, "必须": 0.55, "建议": 0.35, "可以": 0.3}
+_NEGATIVE_LETTERS = frozenset(("不", "没", "未", "无", "非", "没有", "尚未", "不会", "不能"))
+_SAME_DUTY = (frozenset(("可以", "不强制")),)
+_SCOPE_DROPPED = {"仅": 0.6, "部分": 0.6, "多数": 0.6, "全部": 0.2}
+_SCOPE_ADDED = {"仅": 0.55, "部分": 0.55, "多数": 0.55, "全部": 0.55}
+
+
+def changes(edit: Edit, texts: Texts) -> Iterator[Difference]:
+    """The differences that an edit makes, also those too light to count alone."""
+    first, second = edit.texts
+    if first == second or lexicon.same_meaning(first, second):
+        return
+    yield from _figures(edit, texts)
+    yield from _modality(edit)
+    yield from _negation(edit)
+    yield from _scope(edit)
+    yield from _bounds(edit)
+    yield from _hedges(edit)
+    yield from _names_and_contents(edit, texts)
+
+
+def spanned(
+    kind: DifferenceKind, edit: Edit, ours: Sequence[Word], theirs: Sequence[Word], weight: float
+) -> Difference:
+    """A difference over the words given; where there are none, the place where they would be."""
+    official = (ours[0].start, ours[-1].end) if ours else (edit.at[0], edit.at[0])
+    mention = (theirs[0].start, theirs[-1].end) if theirs else (edit.at[1], edit.at[1])
+    return Difference(kind, official, mention, weight)
+
+
+def _with(words: Sequence[Word], role: str) -> list[Word]:
+    return [word for word in words if word.role == role]
+
+
+def _figures(edit: Edit, texts: Texts) -> Iterator[Difference]:
+    ours, theirs = _with(edit.official, "figure"), _with(edit.mention, "figure")
+    if not ours and not theirs:
+        return
+    hedged = bool(_with(edit.mention, "bound")) and not _with(edit.official, "bound")
+    for mine in list(ours):
+        for other in theirs:
+            if _agree(mine, other, hedged=hedged):
+                ours.remove(mine)
+                theirs.remove(other)
+                break
+    for mine in list(ours):
+        other_of_kind = next((w for w in theirs if _is_date(w) == _is_date(mine)), None)
+        if other_of_kind is None:
+            continue
+        ours.remove(mine)
+        theirs.remove(other_of_kind)
+        rounding = is_rounding(_figure(mine), _figure(other_of_kind))
+        weight = 0.3 if rounding else 0.95
+        kind: DifferenceKind = "date" if _is_date(mine) else "number"
+        yield spanned(kind, edit, [mine], [other_of_kind], weight)
+    for word in ours:
+        known = texts.mention.gives(_figure(word))
+        weight = _HARMLESS if known else (0.4 if _is_date(word) else 0.55)
+        yield spanned("omission", edit, [word], [], weight)
+    for word in theirs:
+        known = texts.official.gives(_figure(word))
+        weight = 0.15 if known or _is_relative(word) else 0.55
+        yield spanned("addition", edit, [], [word], weight)
+
+
+def _figure(word: Word) -> Figure:
+    assert word.figure is not None
+    return word.figure
+
+
+def _is_date(word: Word) -> bool:
+    return _figure(word).is_date
+
+
+def _is_relative(word: Word) -> bool:
+    moment = _figure(word).moment
+    return bool(moment) and not any(part is not None for part in moment[:4])
+
+
+def _agree(first: Word, second: Word, *, hedged: bool) -> bool:
+    return agree(_figure(first), _figure(second), hedged=hedged)
+
+
+def _modality(edit: Edit) -> Iterator[Difference]:
+    ours, theirs = _with(edit.official, "modal"), _with(edit.mention, "modal")
+    first, second = {word.value for word in ours}, {word.value for word in theirs}
+    if not (first or second) or first & second or frozenset(first | second) in _SAME_DUTY:
+        return
+    if first and second:
+        weight = 0.6 if "建议" in first | second else 0.9
+    elif first:
+        weight = max(_DUTY_DROPPED[value] for value in first)
+        if "禁止" in first and len(_with(edit.mention, "negation")) % 2:
+            weight = 0.3
+    else:
+        weight = max(_DUTY_ADDED[value] for value in second)
+        if "禁止" in second and len(_with(edit.official, "negation")) % 2:
+            weight = 0.3
+    yield spanned("modality", edit, ours, theirs, weight)
+
+
+def _negation(edit: Edit) -> Iterator[Difference]:
+    """An odd number of changes of sign: negations on either side and pairs of contrary words."""
+    ours, theirs = _with(edit.official, "negation"), _with(edit.mention, "negation")
+    contrary = _contrary(edit)
+    flips = len(ours) + len(theirs) + (contrary is not None)
+    if flips == 0 and _negative_letter(*edit.texts):
+        yield spanned("negation", edit, edit.official, edit.mention, 0.85)
+    if flips % 2 == 0:
+        return
+    duty = {word.value for word in (*edit.official, *edit.mention) if word.role == "modal"}
+    if contrary is None and duty & {"禁止", "不强制"}:
+        return
+    if contrary is not None and not ours and not theirs:
+        yield spanned("negation", edit, [contrary[0]], [contrary[1]], 0.9)
+    else:
+        yield spanned("negation", edit, ours, theirs, 0.9)
+
+
+def _negative_letter(first: str, second: str) -> bool:
+    """Whether two words differ by nothing but a letter that says no, inside a word."""
+    start = next((i for i, (a, b) in enumerate(zip(first, second, strict=False)) if a != b), None)
+    start = min(len(first), len(second)) if start is None else start
+    end = 0
+    while end < min(len(first), len(second)) - start and first[-1 - end] == second[-1 - end]:
+        end += 1
+    cores = first[start : len(first) - end], second[start : len(second) - end]
+    negative = [core in _NEGATIVE_LETTERS for core in cores]
+    return sum(negative) == 1 and all(len(core) <= 2 for core in cores)
+
+
+def _contrary(edit: Edit) -> tuple[Word, Word] | None:
+    if len(edit.official) * len(edit.mention) > 400:
+        return None
+    for mine in edit.official:
+        for other in edit.mention:
+            if mine.role in ("figure", "bound") or other.role in ("figure", "bound"):
+                continue
+            if contrary(mine, other):
+                return mine, other
+    return None
+
+
+def contrary(first: Word, second: Word) -> bool:
+    """Whether two words say the contrary: by the list, or with one opposed character."""
+    keys = frozenset((str(first.key), str(second.key)))
+    if keys in lexicon.ANTONYMS or frozenset((first.text, second.text)) in lexicon.ANTONYMS:
+        return True
+    if len(first.text) == len(second.text) > 1:
+        unequal = [
+            frozenset(pair)
+            for pair in zip(first.text, second.text, strict=True)
+            if len({*pair}) > 1
+        ]
+        return len(unequal) == 1 and unequal[0] in lexicon.OPPOSED
+    return False
+
+
+def _scope(edit: Edit) -> Iterator[Difference]:
+    ours, theirs = _with(edit.official, "scope"), _with(edit.mention, "scope")
+    first, second = {word.value for word in ours}, {word.value for word in theirs}
+    if not (first or second) or first & second:
+        return
+    weak = all(word.text in lexicon.WEAK_SCOPE for word in (*ours, *theirs))
+    if first and second:
+        weight = 0.8
+    elif first:
+        weight = 0.1 if weak else max(_SCOPE_DROPPED[value] for value in first)
+    else:
+        weight = 0.1 if weak else max(_SCOPE_ADDED[value] for value in second)
+    yield spanned("scope", edit, ours, theirs, weight)
+
+
+def _bounds(edit: Edit) -> Iterator[Difference]:
+    ours, theirs = _with(edit.official, "bound"), _with(edit.mention, "bound")
+    first, second = {word.value for word in ours}, {word.value for word in theirs}
+    if not (first or second) or first & second:
+        return
+    if first and second:
+        weight = 0.7 if first | second == {"<", ">"} else 0.2
+    else:
+        weight = 0.1 if "~" in first | second else 0.25
+    yield spanned("scope", edit, ours, theirs, weight)
+
+
+def _hedges(edit: Edit) -> Iterator[Difference]:
+    ours, theirs = _with(edit.official, "hedge"), _with(edit.mention, "hedge")
+    if bool(ours) != bool(theirs):
+        yield spanned("modality", edit, ours, theirs, 0.55 if ours else 0.35)
+
+
+def _names_and_contents(edit: Edit, texts: Texts) -> Iterator[Difference]:
+    ours = [word for word in edit.official if word.role in ("name", "content")]
+    theirs = [word for word in edit.mention if word.role in ("name", "content")]
+    if not ours and not theirs:
+        return
+    named = (
+        [word for word in ours if word.role == "name"],
+        [word for word in theirs if word.role == "name"],
+    )
+    joined = "".join(w.text for w in ours), "".join(w.text for w in theirs)
+    if (named[0] or named[1]) and lexicon.same_name(*joined):
+        return
+    first = [w for w in named[0] if not any(lexicon.same_name(w.text, o.text) for o in theirs)]
+    second = [w for w in named[1] if not any(lexicon.same_name(w.text, o.text) for o in ours)]
+    if first and second:
+        yield spanned("subject", edit, first, second, 0.9)
+    elif (first and theirs) or (second and ours):
+        yield spanned("subject", edit, first or ours, second or theirs, 0.6)
+    elif first:
+        known = all(word.text in texts.mention.text for word in first)
+        yield spanned("omission", edit, first, [], _HARMLESS if known else 0.35)
+    elif second:
+        known = all(word.text in texts.official.text for word in second)
+        yield spanned("addition", edit, [], second, 0.2 if known else 0.4)
+    else:
+        yield from _contents(edit, ours, theirs)
+
+
+def _contents(edit: Edit, ours: list[Word], theirs: list[Word]) -> Iterator[Difference]:
+    """Ordinary words: another noun is another subject, another verb is often only another word."""
+    if ours and theirs:
+        kind, weight = _another_word(edit, ours, theirs)
+        yield spanned(kind, edit, ours, theirs, weight)
+    elif ours:
+        yield spanned("omission", edit, ours, [], min(0.4, 0.1 * len(ours)))
+    else:
+        yield spanned("addition", edit, [], theirs, min(0.4, 0.1 * len(theirs)))
+
+
+def _another_word(edit: Edit, ours: list[Word], theirs: list[Word]) -> tuple[DifferenceKind, float]:
+    first, second = ("".join(word.text for word in side) for side in (ours, theirs))
+    other = {*zip(first, second, strict=False)} if len(first) == len(second) else set()
+    unequal = {pair for pair in other if pair[0] != pair[1]}
+    if len(unequal) == 1 and all(lexicon.PERIODS.issuperset(pair) for pair in unequal):
+        return "number", 0.8
+    caused = edit.before is not None and edit.before.key in lexicon.CAUSES
+    alike = Indel.normalized_similarity(first, second)
+    if alike >= 0.5:
+        return "subject", 0.15
+    if caused:
+        return "cause", 0.6
+    nouns = all(any(w.tag.startswith("n") for w in side) for side in (ours, theirs))
+    if nouns and len(ours) + len(theirs) <= 6:
+        return "subject", 0.55
+    return "subject", 0.3

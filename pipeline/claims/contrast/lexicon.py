@@ -1,0 +1,193 @@
+"""Words that mean the same, or the contrary, or that a sentence turns on."""
+
+from __future__ import annotations
+
+import re
+
+from pipeline.claims.contrast import vocabulary
+
+_Table = dict[str, str]
+
+
+def _words(written: str) -> frozenset[str]:
+    return frozenset(written.split())
+
+
+def _pairs(written: str) -> frozenset[frozenset[str]]:
+    return frozenset(frozenset(pair.split("|")) for pair in written.split())
+
+
+def _groups(written: str) -> _Table:
+    """Each word of a group → the first word of it."""
+    groups = (group.split() for group in written.split("|"))
+    return {word: group[0] for group in groups for word in group}
+
+
+def _classes(**written: str) -> _Table:
+    return {word: name for name, words in written.items() for word in words.split()}
+
+
+SYNONYMS = _groups(vocabulary.SYNONYMS)
+"""Word → the word that stands for its group."""
+ANTONYMS = frozenset(
+    frozenset(SYNONYMS.get(word, word) for word in pair) for pair in _pairs(vocabulary.ANTONYMS)
+)
+"""Pairs of contrary words, each by the word that stands for its group."""
+OPPOSED = frozenset(frozenset(pair) for pair in _words(vocabulary.OPPOSED))
+"""Characters that turn a word into its contrary: 上调, 下调."""
+ORGANISATIONS = _words(vocabulary.ORGANISATIONS)
+_ALIASES = _pairs(vocabulary.ALIASES)
+
+MODAL = _classes(
+    禁止="禁止 不得 严禁 不准 不允许 不许 不能 不可 不可以 不应 禁 杜绝 谢绝 不能够 一律不",
+    必须="必须 应当 应 须 务必 一定要 强制 需要 需 要求 必需 理应",
+    不强制="无需 无须 不必 不用 不需要 不强制 不要求 自愿 可不 免予 不须 毋须 毋需 可以不",
+    可以="可以 可 允许 准许 能 能够 准予 可自行 有权 许可",
+    建议="建议 鼓励 倡导 提倡 倡议 希望 宜",
+)
+"""Word → the duty that it states."""
+
+NEGATIONS = _words(
+    """
+    不 没 没有 未 无 非 勿 莫 别 并非 并未 并无 从未 毫无 绝非 尚未 还没 还没有 不会 不是 不再
+    不曾 不予 不要 无法 无权 拒不 毫不 未曾 未能 没能 并不 决不 绝不 不愿 不想 不肯 不足以 不属 不含
+    不收 不属于 不包括 不存在 不适用 不受 不变 不参加 不合格 不达标 不符合 不具备 不支持 不同意 不限
+    不设 不分 无关 非必要 非特殊 非紧急 不实 不符 未经 未满 未达 未获 未发现 未出现 无一 不见
+    不足为 不收取 不收费 不开放
+    """
+)
+_NOT_NEGATIVE = _words(
+    """
+    不仅 不但 不光 不只 不断 不少 不久 不同 不过 不料 不管 不论 不幸 不好意思 不明 不法 不良 不止
+    不小心 不满 不起 不得了 不错 不禁 不由 不惜 不时 不一 不等 不得不 无不 无论 无数 无疑 无人机
+    无线 无症状 无辜 无声 无私 无限 无锡 无比 无缝 无障碍 未来 未成年 未成年人 未必 未免 没收 没事
+    非法 非常 非典 非洲 非遗 别人 别的 别墅 别样 非但 不可避免 不可或缺 不动产 不锈钢 不知不觉
+    不忘初心 不负 不懈 不约而同 不足 不可思议 不忘 不屈 不怕 不易 不朽
+    """
+)
+
+
+def is_negative(word: str) -> bool:
+    """Whether a word says no: 没有, 不会, 未经许可; not 不断, 未来."""
+    if word in NEGATIONS or word[:2] in ("未经", "尚未", "并未"):
+        return True
+    return word[0] in "不没未" and len(word) <= 3 and word not in _NOT_NEGATIVE
+
+
+SCOPE = _classes(
+    全部="全部 所有 全体 全国 全省 一律 任何 凡 一切 普遍 全员 每个 每位 "
+    "各类 全民 通通 统统 全线 全域 "
+    "各地 悉数 均 都 全都 每 人人 全市 全区 全县 全校 全院 全球 完全 各区",
+    部分="部分 一些 若干 个别 少数 有些 有的 某些 局部 零星 少量 一部分 小部分",
+    多数="多数 大多数 大部分 绝大多数 大多 绝大部分 大半 过半 多半",
+    仅="仅 只 只有 仅限 唯一 单独 仅仅 只限 限于 专门 只能 仅有 唯有",
+)
+"""Word → how much it speaks of."""
+WEAK_SCOPE = _words("均 都 每 只 全球 全国 各地 各类 各区 全市 全省 全区 专门 唯一 唯有 只有")
+"""Words of scope that come and go in harmless rewriting."""
+
+BOUND = {
+    word: side
+    for side, written in {
+        ">": "超过 超 逾 突破 以上 及以上 至少 最少 不少于 不低于 高于 "
+        "多于 起 最低 大于 超出 多 余",
+        "<": "不足 不到 以下 及以下 以内 之内 至多 最多 不超过 不高于 低于 "
+        "少于 小于 未满 不满 最高 "
+        "不大于 近 将近 接近 内",
+        "~": "约 大约 大概 左右 上下 差不多 几 来",
+    }.items()
+    for word in written.split()
+}
+"""Word beside a number → on which side of it the truth lies."""
+
+EPISTEMIC = _words(
+    """
+    可能 或 或许 也许 或将 恐 疑似 疑 拟 计划 打算 预计 有望 据称
+    似乎 大概率 或者 预期 尚待 待定 初步
+    试行 征求意见 传 假设 预估 考虑
+    """
+)
+"""Words by which a text stops short of asserting."""
+
+FUNCTION_TAGS = _words("uj ul uz ug ud uv u y e o p c f r k h d zg rr rz")
+NAME_TAGS = _words("nr ns nt nz nrt nrfg")
+_INSTITUTION = re.compile(
+    r"(?:委员会|卫健委|办公室|管理局|公司|集团|大学|学院|医院|法院|检察院|政府|中心|协会|银行|指挥部|"
+    r"街道|社区|[局部厅委署院省市县区镇乡村州国路港湾])$"
+)
+_NOT_INSTITUTION = _words(
+    """
+    全部 内部 外部 干部 住院 出院 入院 全国 全省 全市 本市 市区 地区
+    我市 我国 我省 我区 本区 全区 各国
+    各省 各市 道路 一路 公路 马路 铁路 线路 网路 思路 上市 入市 门市
+    超市 都市 城市 城区 社区 小区 农村
+    乡村 两国 多国 法院 医院 学院 大学 政府 中心 公司 集团 协会 银行
+    街道 原委 评委 景区 园区 校区 山区
+    灾区 片区 辖区 病区 电影院 回国 出国 爱国 外国 结局 布局 格局 党委 市委 省委 常委 局部 大部 头部
+    夜市 股市 楼市 菜市 集市
+    """
+)
+
+
+def is_institution(word: str) -> bool:
+    """Whether a word ends as names of offices, firms and places do."""
+    return len(word) > 1 and word not in _NOT_INSTITUTION and _INSTITUTION.search(word) is not None
+
+
+def same_meaning(first: str, second: str) -> bool:
+    """Whether two stretches differ by one synonym only, however they were cut into words."""
+    start = 0
+    while start < min(len(first), len(second)) and first[start] == second[start]:
+        start += 1
+    end = 0
+    while end < min(len(first), len(second)) - start and first[-1 - end] == second[-1 - end]:
+        end += 1
+    cores = first[start : len(first) - end], second[start : len(second) - end]
+    heads = [SYNONYMS.get(core) for core in cores]
+    return heads[0] is not None and heads[0] == heads[1]
+
+
+def same_name(first: str, second: str) -> bool:
+    """Whether two names may be one: an alias, a short form of the other, the other with its rank.
+
+    A short form keeps the first character and some of the others in their order: 卫健委 is short
+    for 卫生健康委员会, 临江市监局 for 临江市市场监督管理局.
+    """
+    if first == second or SYNONYMS.get(first, first) == SYNONYMS.get(second, second):
+        return True
+    if frozenset((first, second)) in _ALIASES:
+        return True
+    short, long = sorted((first, second), key=len)
+    if len(short) < 2 or (short[0] != long[0] and (len(short) < 3 or short[:2] not in long)):
+        return False
+    rest = iter(long)
+    return all(char in rest for char in short)
+
+
+FRAME = re.compile(
+    r"网传|转发|转载|扩散|转需|周知|速看|快看|刚刚看到|刚看到|大家注意|注意了|紧急通知|重磅|最新消息|快讯|"
+    r"突发|收藏|点赞|加油|致敬|关注|戳|视频|直播|点击|链接|详情|全文|更多|来源|编辑|记者|责编|原标题|图源|"
+    r"见下图|如图|看这里|哈哈|呵呵|天哪|我的天|厉害|太好了|支持|辛苦|感谢|谢谢|早日|祝|愿|期待|平安|一起|"
+    r"相互转告|朋友圈|群里|家人们|亲们|宝子|小伙伴|速转|必看|看看|提醒大家|告诉大家|好消息|通知|公告|敬请|"
+    r"特此|欢迎|↓|→|»|☞"
+)
+"""Words of what people put around a text that they pass on, and of what closes one."""
+COMMENT = re.compile(
+    r"我|你|您|咱|大家|家人们|亲们|觉得|太[好棒赞差坏]|真[的是好]|[啦呀吧哦哈嘛呢啊]|早该|终于|希望|期待|点赞|"
+    r"支持|好评|差评|无语|离谱|服了|厉害|开心|难过|心疼|感动|可怕|吓人|周知|转发|收藏|不信谣|不传谣|编辑|"
+    r"来源|记者"
+)
+"""What somebody adds who passes a text on, and who states no fact by it."""
+CONDITION = re.compile(
+    r"如果|如(?:有|需|遇|未|果|逾|无|发)|若|未经|除.{1,12}外|除非|凭|满\d|以上|以下|不含|不包括|除外|仅限|只限|"
+    r"限|前提|条件|符合|须经|经.{1,8}(?:批准|同意|审核|审批)|逾期|截止|有效期|不适用|但|方可|才能|才可|才会|"
+    r"需提供|持.{1,10}证|为准|另行|例外|特殊情况|暂不|之前|之后|期间|期满|至.{1,10}(?:日|月|年)"
+)
+"""What a promise or a duty hangs on: left out, the text says something else."""
+DUTY = re.compile(
+    r"必须|应当|务必|不得|禁止|严禁|不准|不许|不能|不可|无需|无须|不必|不用|可以|允许|强制|要求|须|严格|切勿|"
+    r"请勿|谨防|不要|没有|未|不|无|免"
+)
+CAUSES = _words("因为 受")
+"""Words (heads of their group) behind which a cause stands."""
+PERIODS = frozenset("年月周日天季时")

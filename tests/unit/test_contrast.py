@@ -1,0 +1,108 @@
+"""An official text against versions of it: what is a difference, and where it stands."""
+
+from __future__ import annotations
+
+import pytest
+
+from pipeline.claims.contrast import Contrast, contrast
+
+OFFICIAL = "自2026年3月1日起，临江市企业开办免收工本费，3个工作日内办结。未经核验的材料不得受理。"
+
+
+def _shown(official: str, mention: str) -> list[tuple[str, str, str]]:
+    return [
+        (found.kind, official[slice(*found.official)], mention[slice(*found.mention)])
+        for found in contrast(official, mention).differences
+    ]
+
+
+@pytest.mark.parametrize(
+    ("written", "instead", "difference"),
+    [
+        ("3个工作日", "5个工作日", ("number", "3个工作日", "5个工作日")),
+        ("3月1日", "3月2日", ("date", "2026年3月1日", "2026年3月2日")),
+        ("不得", "可以", ("modality", "不得", "可以")),
+        ("临江市", "清河市", ("subject", "临江市", "清河市")),
+    ],
+)
+def test_changed_word_is_shown_in_both_texts(
+    written: str, instead: str, difference: tuple[str, str, str]
+) -> None:
+    assert _shown(OFFICIAL, OFFICIAL.replace(written, instead)) == [difference]
+
+
+def test_left_out_sentence_is_shown_whole() -> None:
+    assert _shown(OFFICIAL, OFFICIAL.split("未经")[0]) == [
+        ("omission", "未经核验的材料不得受理。", "")
+    ]
+
+
+def test_invented_sentence_is_shown_whole() -> None:
+    assert _shown(OFFICIAL, OFFICIAL + "逾期罚款500元。") == [("addition", "", "逾期罚款500元。")]
+
+
+@pytest.mark.parametrize(
+    "mention",
+    [
+        OFFICIAL,
+        "未经核验的材料不得受理。自2026年3月1日起，临江市企业开办免收工本费，3个工作日内办结。",
+        "自2026-03-01起，临江市企业开办免收工本费，三个工作日内办结。未经核验的材料不得受理。",
+        "【转发】" + OFFICIAL + "[赞]@小张 快看",
+        OFFICIAL.replace("不得", "禁止"),
+        "".join(chr(ord(c) + 0xFEE0) if "!" <= c <= "~" else c for c in OFFICIAL),
+    ],
+)
+def test_harmless_rewriting_is_no_difference(mention: str) -> None:
+    found = contrast(OFFICIAL, mention)
+    assert not found.distorted
+    assert found.differences == ()
+
+
+def test_offsets_count_characters_of_the_originals() -> None:
+    mention = "😀\u200b" + OFFICIAL.replace("3个", "\u200b５个")
+    assert _shown(OFFICIAL, mention) == [("number", "3个工作日", "５个工作日")]
+
+
+def test_distortion_scores_above_harmless_rewriting() -> None:
+    harmless = contrast(OFFICIAL, OFFICIAL.replace("办结", "办妥")).score
+    assert harmless < 0.5 < contrast(OFFICIAL, OFFICIAL.replace("免收", "加收")).score
+
+
+@pytest.mark.parametrize(
+    ("official", "mention"),
+    [
+        ("", ""),
+        ("", OFFICIAL),
+        (OFFICIAL, ""),
+        (OFFICIAL, "今天天气真好，一起去爬山吗？"),
+        ("。！？", "\ud800"),
+        ("\x00\u200b", "【【【##"),
+    ],
+)
+def test_what_does_not_treat_the_official_text_is_no_version_of_it(
+    official: str, mention: str
+) -> None:
+    found = contrast(official, mention)
+    assert (found.distorted, found.score, found.differences) == (False, 0.0, ())
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "临江市免收工本费" * 20_000,
+        "，".join(f"第{i}条不得收费" for i in range(2_000)),
+        "。".join(f"第{i}条不得收费" for i in range(2_000)),
+        "3" * 100_000,
+        "【" * 40_000,
+        "#" * 40_000,
+    ],
+    ids=["one line", "commas", "sentences", "digits", "brackets", "tags"],
+)
+def test_long_texts_are_survived(text: str) -> None:
+    assert isinstance(contrast(text, text), Contrast)
+    assert isinstance(contrast(text, text[: len(text) // 2] + "另有" + text[::-1]), Contrast)
+
+
+def test_same_result_each_time() -> None:
+    mention = OFFICIAL.replace("3个", "5个").replace("不得", "可以")
+    assert contrast(OFFICIAL, mention) == contrast(OFFICIAL, mention)
