@@ -3,7 +3,8 @@
 Each character is folded by itself, so that every place in the folded text comes from exactly one
 character of the original and a match can be shown where it stands:
 
-- compatibility forms to plain ones (NFKC): full width, ligatures, circled digits, `…`;
+- compatibility forms to plain ones (NFKC): full width, ligatures, circled digits, `…`; so are
+  letters in black squares and small capitals;
 - combining marks (`é` and `e` are the same), zero-width, bidirectional and other controls, and
   lone surrogates are dropped;
 - case is folded; traditional characters become simplified ones (OpenCC's character table).
@@ -14,9 +15,9 @@ Digits stay as they are. Folding is idempotent and takes any text.
 from __future__ import annotations
 
 import unicodedata
-from array import array
-from functools import cached_property
 
+import numpy as np
+import numpy.typing as npt
 from opencc import OpenCC
 
 from pipeline.model import Span
@@ -24,6 +25,12 @@ from pipeline.model import Span
 _KEPT_CONTROLS = frozenset("\t\n\v\f\r\x1c\x1d\x1e\x1f\x85")
 _FILLERS = frozenset("\u115f\u1160\u3164\uffa0\u2800")
 """Letters and symbols by category that show nothing at all."""
+_LETTERS = {
+    first + place: chr(ord("a") + place)
+    for first in (0x1F150, 0x1F170, 0x1F1E6)
+    for place in range(26)
+} | str.maketrans("ᴀʙᴄᴅᴇꜰɢʜɪᴊᴋʟᴍɴᴏᴘʀꜱᴛᴜᴠᴡʏᴢ", "abcdefghijklmnoprstuvwyz")
+"""Letters that Unicode calls symbols or small capitals: white on black, regional indicators."""
 _DROPPED_CATEGORIES = frozenset({"Mn", "Me", "Cf", "Cs"})
 _IDEOGRAPHS = ((0x2E80, 0x2FDF), (0x3400, 0x9FFF), (0xF900, 0xFAFF), (0x20000, 0x323AF))
 
@@ -40,33 +47,60 @@ def _is_dropped(char: str) -> bool:
     return category in _DROPPED_CATEGORIES or char in _FILLERS or 0xE0000 <= ord(char) <= 0xE0FFF
 
 
-class _FoldTable(dict[int, str]):
-    """Code point → folded text for `str.translate`, filled as characters turn up.
+_UNSEEN, _RESIZED = 0, 1
+"""In the table: a character not met so far; one that folds to none or to several. Nothing folds to
+these two controls, and a table of zeros takes memory only where it is used."""
 
-    A table of all of Unicode would take a second at each start; a key that is missing from a
-    plain dict costs an exception for each character.
+_Codes = npt.NDArray[np.uint32]
+
+
+class _FoldTable:
+    """What each code point folds to, filled as characters turn up.
+
+    A table of all of Unicode would take a second at each start.
     """
 
     def __init__(self) -> None:
-        super().__init__()
         self._simplify = OpenCC("t2s").convert
-        self.resizing: set[str] = set()
-        """Characters met so far that fold to none or to several."""
+        self._folded = np.zeros(0x110000, dtype=np.uint32)
+        self._pieces: dict[int, str] = {}
+        """What each character that folds to none or to several becomes."""
 
-    def __missing__(self, code: int) -> str:
+    def fold(self, codes: _Codes) -> tuple[str, npt.NDArray[np.intp] | None]:
+        """The folded text, and the place of each of its characters; None: all where they were."""
+        folded = self._folded[codes]
+        if not len(codes) or folded.min() > _RESIZED:
+            return folded.tobytes().decode("utf-32-le"), None
+        if _UNSEEN in folded:
+            for code in np.unique(codes[folded == _UNSEEN]).tolist():
+                self._learn(code)
+            return self.fold(codes)
+        resized = np.flatnonzero(folded == _RESIZED)
+        pieces = [self._pieces[code] for code in codes[resized].tolist()]
+        sizes = np.ones(len(codes), dtype=np.intp)
+        sizes[resized] = [len(piece) for piece in pieces]
+        spread = np.repeat(folded, sizes)
+        spread[spread == _RESIZED] = codes_of("".join(pieces))
+        return spread.tobytes().decode("utf-32-le"), np.repeat(np.arange(len(codes)), sizes)
+
+    def _learn(self, code: int) -> None:
         folded, previous = chr(code), ""
         while folded != previous:
             folded, previous = self._fold_once(folded), folded
         if len(folded) != 1:
-            self.resizing.add(chr(code))
-        self[code] = folded
-        return folded
+            self._pieces[code] = folded
+        self._folded[code] = ord(folded) if len(folded) == 1 else _RESIZED
 
     def _fold_once(self, text: str) -> str:
-        decomposed = unicodedata.normalize("NFKD", text)
+        decomposed = unicodedata.normalize("NFKD", text.translate(_LETTERS))
         kept = "".join(char for char in decomposed if not _is_dropped(char))
         composed = unicodedata.normalize("NFKC", kept.casefold())
         return "".join(self._simplify(char) if _is_ideograph(char) else char for char in composed)
+
+
+def codes_of(text: str) -> _Codes:
+    """The code points of a text; lone surrogates too."""
+    return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
 
 
 _TABLE = _FoldTable()
@@ -77,7 +111,7 @@ class Folded:
 
     def __init__(self, source: str) -> None:
         self.source = source
-        self.text = source.translate(_TABLE)
+        self.text, self._origins = _TABLE.fold(codes_of(source))
 
     def __repr__(self) -> str:
         return f"Folded({self.text!r})"
@@ -91,19 +125,9 @@ class Folded:
         if origins is None:
             return start, end
         if start >= end:
-            place = origins[start] if start < len(origins) else len(self.source)
+            place = int(origins[start]) if start < len(origins) else len(self.source)
             return place, place
-        return origins[start], origins[end - 1] + 1
-
-    @cached_property
-    def _origins(self) -> array[int] | None:
-        """Place in the original of each folded character; None when all stand where they stood."""
-        if len(self.text) == len(self.source) and _TABLE.resizing.isdisjoint(self.source):
-            return None
-        origins = array("L")
-        for place, char in enumerate(self.source):
-            origins.extend([place] * len(_TABLE[ord(char)]))
-        return origins
+        return int(origins[start]), int(origins[end - 1]) + 1
 
 
 def fold(text: str) -> Folded:

@@ -84,3 +84,8 @@ def test_every_span_maps_back(text: str, data: st.DataObject) -> None:
 @given(ANY_TEXT, ANY_TEXT)
 def test_folding_is_by_character(first: str, second: str) -> None:
     assert fold(first + second).text == fold(first).text + fold(second).text
+
+
+@pytest.mark.parametrize("written", ["🅵🆁🅰🆄🅳", "🇫🇷🇦🇺🇩", "ꜰʀᴀᴜᴅ", "ᶠʳᵃᵘᵈ", "🄵🅁🄰🅄🄳", "ⓕⓡⓐⓤⓓ", "𝓯𝓻𝓪𝓾𝓭"])
+def test_letters_by_any_name_are_letters(written: str) -> None:
+    assert fold(written).text == "fraud"
