@@ -222,9 +222,14 @@ def _marked_author(page: Page, headline: Headline, content: Content) -> str:
         return ""
     above = page.blocks[headline.block + 1 : content.blocks[0]]
     # Before each piece the one that it follows: an account often comes behind its writer.
-    before = {piece: first for block in above for first, piece in pairwise(("", *block.pieces))}
-    for name in page.authors:
-        if 2 <= len(name) <= 20 and name in before and _is_person(name):
+    before = {
+        piece: first
+        for block in above
+        for first, piece in pairwise(("", *block.pieces))
+        if 2 <= len(piece) <= 20 and _is_person(piece)
+    }
+    for name in page.authors if before else ():
+        if name in before:
             writer = before[name]
             named = 2 <= len(writer) <= 12 and _is_person(writer) and not _DATE.search(writer)
             return writer if named and ":" not in writer and "：" not in writer else name
@@ -237,9 +242,14 @@ def _account(page: Page, headline: Headline, content: Content, author: str) -> s
         return ""
     first = content.blocks[0]
     start = headline.block + 1 if headline.block is not None else max(0, first - 4)
-    pieces = {piece for block in page.blocks[start:first] for piece in block.pieces}
-    for name in page.authors:
-        if 2 <= len(name) <= 20 and name in pieces and name != author and not _NOT_NAME.match(name):
+    pieces = {
+        piece
+        for block in page.blocks[start:first]
+        for piece in block.pieces
+        if 2 <= len(piece) <= 20 and piece != author and not _NOT_NAME.match(piece)
+    }
+    for name in page.authors if pieces else ():
+        if name in pieces:
             return name if author or _OUTLET.search(name) else ""
     return ""
 

@@ -72,9 +72,8 @@ def find_content(page: Page, noisy: list[bool], headline: Headline) -> Content:
 
 def _foot(page: Page, start: int) -> int:
     """Index of the first block of the site's foot."""
-    for index in range(start, len(page.blocks)):
-        block = page.blocks[index]
-        if index > len(page.blocks) // 3 and is_foot(block.text):
+    for index in range(max(start, len(page.blocks) // 3 + 1), len(page.blocks)):
+        if is_foot(page.blocks[index].text):
             return index
     return len(page.blocks)
 

@@ -54,13 +54,13 @@ _SHEET = re.compile(r"第?\s*[A-Z]?\d{1,2}\s*版|[A-Z]\d{2}\s|\d{2}[:：]\S{2,6}
 _NO_CLOCK = re.compile(r"[T -]00:00(?::00|$)|23:59:59")
 """What systems write when only the day was entered."""
 _SCRIPT_VALUE = re.compile(
-    r"[:=]\s*[\"']?((?:19|20)\d{2}[-/]\d{1,2}[-/]\d{1,2}"
-    r"(?:[T ]\d{1,2}:\d{2}[0-9:.]*(?:Z|[+-]\d{2}:?\d{2})?)?|\d{13}|\d{10})(?!\d)"
+    r"(?:19|20)\d{2}[-/]\d{1,2}[-/]\d{1,2}"
+    r"(?:[T ]\d{1,2}:\d{2}[0-9:.]*(?:Z|[+-]\d{2}:?\d{2})?)?(?!\d)|1(?:\d{12}|\d{9})(?!\d)"
 )
 _SCRIPT_KEY = re.compile(
     r"\b(?:datePublished|pubDate|pub_?time|publish_?time|publishTime|pubTime|publishDate|pub_date"
     r"|publish_at|publishedAt|create_?time|createTime|ori_create_time|ctime|ptime|releaseTime|ct)"
-    r"[\"']?\s*$"
+    r"[\"']?\s*[:=]\s*[\"']?$"
 )
 
 
@@ -95,7 +95,9 @@ def find_time(
     sights = _sights(page, noisy, headline, content, zone, now)
     if sights and sights[0].sure:
         return Published(sights[0].moment.at, "minute", sights[0].block)
-    hidden = _declared(page, zone) + _scripted(page, zone)
+    hidden = _declared(page, zone)
+    if not hidden or hidden[0].precision == "day":
+        hidden += _scripted(page, zone)
     if hidden:
         clock = hidden[0].at + timedelta(days=31)
         dated = _sights(page, noisy, headline, content, zone, clock)
@@ -258,12 +260,12 @@ def _scripted(page: Page, zone: tzinfo) -> list[Moment]:
     """
     found: list[tuple[int, int, Moment]] = []
     for match in _SCRIPT_VALUE.finditer(page.html):
-        if not _SCRIPT_KEY.search(page.html[max(0, match.start() - 24) : match.start()]):
+        if not _SCRIPT_KEY.search(page.html[max(0, match.start() - 32) : match.start()]):
             continue
         start = max(page.html.rfind("<script", 0, match.start()), 0)
         before = page.html[start : match.start()]
         depth = sum(before.count(c) for c in "{[") - sum(before.count(c) for c in "}]")
-        found += [(depth, len(found), moment) for moment in _read(match[1], zone)]
+        found += [(depth, len(found), moment) for moment in _read(match[0], zone)]
         if len(found) >= 20:
             break
     return [moment for _, _, moment in sorted(found, key=lambda f: f[:2])]

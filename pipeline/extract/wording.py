@@ -10,10 +10,8 @@ _FOOT = re.compile(
     r"|增值电信业务经营",
     re.I,
 )
-_FOOT_HINTS = (
-    "版权", "ICP", "icp", "网安备", "pyright", "PYRIGHT", "©", "ights", "IGHTS", "标识码", "许可",
-    "电信",
-)  # fmt: skip
+_FOOT_HINT = re.compile(r"版权|ICP|icp|网安备|pyright|PYRIGHT|©|ights|IGHTS|标识码|许可|电信")
+"""Cheaper to seek, and in every foot."""
 _FOOT_WORD = re.compile(
     r"网站地图|关于我们|联系我们|法律声明|友情链接|广告服务|主办单位[:：]|承办单位[:：]"
     r"|技术支持[:：]"
@@ -97,7 +95,7 @@ def is_foot(line: str) -> bool:
     """A line of the site's foot: rights, registration, several of the usual links."""
     if len(line) > 400:
         return False
-    if any(word in line for word in _FOOT_HINTS) and _FOOT.search(line):
+    if _FOOT_HINT.search(line) and _FOOT.search(line):
         return True
     return len(line) >= 8 and len(set(_FOOT_WORD.findall(line))) >= 2
 
