@@ -12,7 +12,7 @@ from pipeline.extract.insets import find_images, find_links
 from pipeline.extract.language import find_language
 from pipeline.extract.origin import find_origin
 from pipeline.extract.overrides import overridden, site_of, without_removed
-from pipeline.extract.page import read_page
+from pipeline.extract.parse import read_page
 from pipeline.extract.reading import read
 from pipeline.model import NO_SITES, Extraction, Hints, Sites
 

@@ -9,7 +9,8 @@ from urllib.parse import urlsplit
 from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
 
 from pipeline.extract.moment import moments
-from pipeline.extract.page import one_line, read_page
+from pipeline.extract.page import one_line
+from pipeline.extract.parse import read_page
 from pipeline.model import Extraction, Site, Sites
 
 

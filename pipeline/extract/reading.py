@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
 
 from pipeline.extract.noise import noisy_elements
-from pipeline.extract.page import Page, read_page
+from pipeline.extract.page import Page
+from pipeline.extract.parse import read_page
 from pipeline.extract.second_opinion import second_opinion
 from pipeline.extract.state import carried_article
 from pipeline.extract.structured import structured_article
