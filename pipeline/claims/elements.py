@@ -49,11 +49,9 @@ _MODALITIES = (
     ),
 )
 _BARE_DAYS = re.compile(
-    rf"(?<![\d月本下上当每.])({NUMBER})日(?![\d起前后止上早晚中夜凌零至到,星周(])"
+    rf"(?<![\d月本下上当每.])({NUMBER})日(?![\d起前后止上早晚中夜凌零至到星周(])"
 )
-_BARE_NUMBER = re.compile(
-    rf"(?<![\d.:/第-])({NUMBER})(?![\d.:%/号路楼栋年月日时点届期折成]|[\u4e00-\u9fff]*[号路](?![\u4e00-\u9fff]))"
-)
+_BARE_NUMBER = re.compile(rf"(?<![\d.:/第-])({NUMBER})(?![\d.:%/号路楼栋年月日时点届期折成])")
 
 
 def elements(folded: str, kind: ElementKind, today: date | None = None) -> list[Element]:

@@ -7,7 +7,8 @@ refutations, and what is told of other places or earlier times say nothing again
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Literal
@@ -15,12 +16,17 @@ from zoneinfo import ZoneInfo
 
 from ahocorasick_rs import AhoCorasick
 
-from pipeline.claims.judgement import Said, compare_element, prepare
+from pipeline.claims.binding import Topic
+from pipeline.claims.expectation import Prepared, prepare
+from pipeline.claims.judgement import Said, compare_element, holds, is_missing
 from pipeline.claims.reading import Reading, read
 from pipeline.claims.succession import Timeline
 from pipeline.model import Fact, FieldName, Finding
 from pipeline.normalise import Folded, fold
 
+_CITY = re.compile(
+    r"(?:^|(?<=[,:。、;\s在于由至日起]))(?![全我本各在该外])([\u4e00-\u9fff]{2})市(?![场民区政级值面长委立属直])"
+)
 _Kind = Literal["conflict", "outdated", "consistent"]
 
 
@@ -40,6 +46,7 @@ class FactIndex:
         self._zone = ZoneInfo(timezone)
         self._timeline = Timeline(facts)
         self._prepared = {fact.id: prepare(fact) for fact in facts}
+        self._home = _home(self._prepared.values())
         subjects: dict[str, list[str]] = {}
         for fact in facts:
             for subject in fact.subjects:
@@ -54,14 +61,14 @@ class FactIndex:
         touched = self._touched(fields)
         if not touched:
             return []
-        reading = read(fields[0].folded.text, fields[1].folded.text)
+        reading = read(fields[0].folded.text, fields[1].folded.text, self._home)
         if reading.refuted:
             return []
         day = at.astimezone(self._zone).date()
         findings: list[Finding] = []
-        for fact in self._timeline.in_force(day):
-            if fact.id in touched:
-                findings.extend(self._findings(fact, reading, day))
+        facts = [fact for fact in self._timeline.in_force(day) if fact.id in touched]
+        for fact in facts:
+            findings.extend(self._findings(self._topic(fact, facts), reading, day))
         return [_in_original(finding, fields) for finding in findings]
 
     def _touched(self, fields: Sequence[_Field]) -> set[str]:
@@ -76,44 +83,51 @@ class FactIndex:
             for fact in self._speaking_of[index]
         }
 
-    def _findings(self, fact: Fact, reading: Reading, day: date) -> Iterator[Finding]:
-        prepared = self._prepared[fact.id]
+    def _topic(self, fact: Fact, spoken_of: Sequence[Fact]) -> Topic:
+        own = self._prepared[fact.id]
+        others = [self._prepared[each.id] for each in spoken_of if each.id != fact.id]
+        return Topic(
+            own,
+            tuple(element for other in others for element in other.elements if element.cues),
+            tuple(s for other in others for s in other.subjects if s not in own.subjects),
+        )
+
+    def _findings(self, topic: Topic, reading: Reading, day: date) -> Iterator[Finding]:
+        prepared = topic.prepared
+        fact = prepared.fact
         missing: list[str] = []
         spoken = False
         for element in prepared.elements:
-            said = compare_element(prepared, element, reading, day)
+            said = compare_element(topic, element, reading, day)
             if said is None:
-                if element.required:
+                if element.required and is_missing(element, reading, day):
                     missing.append(element.id)
                 continue
-            finding = self._judged(fact, element.id, said, day)
+            finding = self._judged(fact, element.id, said)
             if finding is not None:
                 spoken = True
                 yield finding
         if spoken:
             for name in missing:
-                expected = prepared.expected(name)
-                yield Finding(fact.id, "omission", name, expected, None, None)
+                yield Finding(fact.id, "omission", name, prepared.expected(name), None, None)
 
-    def _judged(self, fact: Fact, element: str, said: Said, day: date) -> Finding | None:
+    def _judged(self, fact: Fact, element: str, said: Said) -> Finding | None:
         expected = self._prepared[fact.id].expected(element)
         if said.right:
             return _finding(fact.id, "consistent", element, expected, said)
-        if self._same_in(self._timeline.following(fact), element, fact, said, day):
+        if self._same_in(self._timeline.following(fact), element, fact, said):
             return None
         for earlier in self._timeline.preceding(fact):
-            if self._same_in([earlier], element, fact, said, day):
+            if self._same_in([earlier], element, fact, said):
                 other = self._counterpart(earlier, fact, element) or element
                 return _finding(earlier.id, "outdated", other, expected, said)
         return _finding(fact.id, "conflict", element, expected, said)
 
-    def _same_in(
-        self, others: Sequence[Fact], element: str, fact: Fact, said: Said, day: date
-    ) -> bool:
+    def _same_in(self, others: Sequence[Fact], element: str, fact: Fact, said: Said) -> bool:
         """Whether what is said is the value of the same element in one of the other facts."""
         for other in others:
             name = self._counterpart(other, fact, element)
-            if name and self._prepared[other.id].holds(name, said, day):
+            if name and holds(self._prepared[other.id], name, said):
                 return True
         return False
 
@@ -125,6 +139,20 @@ class FactIndex:
             if each.id == mine.id:
                 return each.id
         return next((e.id for e in same_kind if set(e.cues) & set(mine.cues)), None)
+
+
+def _home(facts: Iterable[Prepared]) -> frozenset[str]:
+    """Names of the agency's own city as its facts say them: 临江市 makes 临江."""
+    return frozenset(
+        name
+        for prepared in facts
+        for text in (
+            prepared.statement,
+            *prepared.subjects,
+            *(e.written for e in prepared.elements),
+        )
+        for name in _CITY.findall(text)
+    )
 
 
 def _finding(fact: str, kind: _Kind, element: str, expected: str, said: Said) -> Finding:

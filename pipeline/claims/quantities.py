@@ -22,8 +22,8 @@ _AMOUNT = (
     r"元钱|元(?!月|旦|宵|素|老|帅)|圆|rmb|人民币|毛钱|角(?![\u4e00-\u9fff])|毛(?![\u4e00-\u9fff])|分钱"
 )
 _FREE = re.compile(
-    r"免费|免收|免征|不收费|不收取|不再收取|不收|零收费|零费用|零元|分文不取|不要钱|不花钱|不用(?:交|缴|花)钱|"
-    r"不收(?:一分|任何)|无需(?:缴费|交费|付费)|免除|全免|取消(?:了)?(?=[\u4e00-\u9fff]{0,6}(?:费|押金))"
+    r"免费|免收|免征|不收费|不收取|不再收取|不收(?:一分|任何)|不收|零收费|零费用|零元|分文不取|不要钱|不花钱|不用(?:交|缴|花)钱|"
+    r"无需(?:缴费|交费|付费)|免除|全免|取消(?:了)?(?=[\u4e00-\u9fff]{0,6}(?:费|押金))"
 )
 _NOT_FREE = re.compile(r"(?:不是|不再|并非|取消|没有|停止|不)$")
 _MINUTES = {
@@ -74,7 +74,7 @@ _SPLIT_PRICE = re.compile(
 )
 _AND_A_HALF = re.compile(rf"({NUMBER})个半(小时|钟头|月)")
 _HALF = re.compile(r"半(个月|小时|年|天|个小时|个钟头|个工作日|周)")
-_COMPOUND = re.compile(rf"({NUMBER})(?:个)?小时({NUMBER}|半)(?:分钟?)?")
+_COMPOUND = re.compile(rf"({NUMBER})(?:个)?小时(?:({NUMBER})分钟?|半)")
 _YEARS_AND_MONTHS = re.compile(rf"({NUMBER})年(?:零)?({NUMBER})个月")
 _SHARES = {"百": 1.0, "千": 0.1, "万": 0.01}
 
@@ -123,7 +123,7 @@ def _shares(folded: str) -> Iterator[Element]:
 
 def _composed(folded: str) -> Iterator[Element]:
     for match in _COMPOUND.finditer(folded):
-        hours, minutes = number(match[1]), 30.0 if match[2] == "半" else number(match[2])
+        hours, minutes = number(match[1]), number(match[2]) if match[2] else 30.0
         if hours is not None and minutes is not None:
             yield _exact("duration", match, hours * 60 + minutes, "分")
     for match in _YEARS_AND_MONTHS.finditer(folded):

@@ -2,21 +2,54 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
+from functools import cached_property
 
+from pipeline.claims.scope import Markers, markers
 from pipeline.claims.sentences import Sentence, refutes, sentences
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Line:
     """A sentence of title or text, with its clauses (spans in the whole field)."""
 
     sentence: Sentence
     in_title: bool
     whole: str
-    clauses: tuple[tuple[int, int], ...]
     asserts: bool
-    """It neither asks, supposes, nor speaks of other places, nor stands beside a refutation."""
+    """It neither stands beside a refutation nor before the question if it is true."""
+    home: frozenset[str]
+
+    @property
+    def start(self) -> int:
+        return self.sentence.start
+
+    @property
+    def end(self) -> int:
+        return self.sentence.end
+
+    @property
+    def text(self) -> str:
+        return self.sentence.text
+
+    @cached_property
+    def clauses(self) -> tuple[tuple[int, int], ...]:
+        return tuple(self.sentence.clauses())
+
+    @cached_property
+    def markers(self) -> Markers:
+        return markers(self.text, self.home)
+
+    @cached_property
+    def asked_from(self) -> int:
+        return self.sentence.asked_from
+
+    def clause(self, place: int) -> tuple[int, int]:
+        """The clause that holds a place of the field; the whole sentence if none does."""
+        return next(
+            (each for each in self.clauses if each[0] <= place < each[1]), (self.start, self.end)
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,29 +58,30 @@ class Reading:
     refuted: bool
     """The title calls it false: nothing in the text is the author's own claim."""
 
+    def says(self, written: str) -> bool:
+        return any(written in line.text for line in self.lines)
 
-def read(title: str, text: str) -> Reading:
-    """Read folded title and text."""
+
+def read(title: str, text: str, home: Collection[str] = ()) -> Reading:
+    """Read folded title and text; `home` names the agency's own places."""
+    own = frozenset(home)
     return Reading(
-        (*_lines(title, in_title=True), *_lines(text, in_title=False)), refuted=refutes(title)
+        (*_lines(title, own, in_title=True), *_lines(text, own, in_title=False)),
+        refuted=refutes(title),
     )
 
 
-def _lines(whole: str, *, in_title: bool) -> list[Line]:
+def _lines(whole: str, home: frozenset[str], *, in_title: bool) -> list[Line]:
     found = sentences(whole)
     denied = [sentence.refutes for sentence in found]
+    doubted = [sentence.asks_for_confirmation for sentence in found[1:]] + [False]
     return [
         Line(
             sentence,
             in_title,
             whole,
-            tuple(sentence.clauses()),
-            asserts=not (
-                any(denied[max(0, place - 1) : place + 3])
-                or sentence.asks
-                or sentence.supposes
-                or sentence.speaks_of_elsewhere
-            ),
+            asserts=not (any(denied[max(0, place - 1) : place + 3]) or doubted[place]),
+            home=home,
         )
         for place, sentence in enumerate(found)
     ]

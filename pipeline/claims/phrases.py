@@ -1,0 +1,194 @@
+"""Scopes and conditions: whether a sentence says a phrase, in these or other words, or another.
+
+A phrase is said when it stands there or when nearly all of its words do (by groups of words that
+mean the same here). It is contradicted when the sentence says it with its number changed, or with
+a word exchanged for its opposite: 线下 for 线上, 仅主城区 for 全市.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+from pipeline.claims.elements import Element, elements
+from pipeline.claims.numerals import NUMBER
+from pipeline.model import ElementKind
+
+_SAME = (
+    ("户籍", "户口"), ("周岁", "岁"),
+    ("仅限", "只限", "仅", "只能", "只可", "只", "限于", "限", "仅能"),
+    (
+        "除外", "不含", "不包括", "不适用", "以外", "之外", "不在此列", "不能免", "不免", "不享受",
+        "不可用", "停用",
+    ),
+    ("网上", "线上", "在线", "网络"), ("职工", "员工"), ("凭", "持", "带", "携带", "出示"),
+    ("无房", "没有住房", "没有房", "名下没房", "无自有住房", "无住房", "名下无房", "没房"),
+    ("及以上", "以上"), ("及以下", "以下"), ("三分之二", "2/3"),
+    ("首次", "第一次", "首套", "初次"), ("高峰时段", "高峰期", "高峰"),
+    ("城市建成区", "建成区", "城区"), ("使用", "消费", "用"), ("餐饮", "餐馆", "饭店"),
+    ("满", "达到"), ("老年人", "老人"), ("学生", "在校生"), ("子女", "孩子"), ("家庭", "户"),
+    ("工作日", "周一至周五"), ("须", "必须", "需", "应当", "要", "需要"), ("同意", "赞成"),
+    ("本市", "我市"), ("购买", "买"), ("居民", "市民"), ("以内", "内"), ("预约", "约号"),
+    ("本人", "自己", "亲自"),
+)  # fmt: skip
+_OPPOSITE = (
+    ("线上", "线下"), ("网上", "窗口"), ("网上", "现场"), ("网上", "线下"),
+    ("本市户籍", "外地户"), ("本市户籍", "非本市户"), ("本市户籍", "不限户籍"),
+    ("本市户籍", "外市户"), ("本市户籍", "不分户籍"), ("户籍", "不限户籍"), ("工作日", "周末"),
+    ("工作日", "节假日"), ("城镇", "农村"), ("新建", "既有"), ("新房", "二手房"),
+    ("首套", "二套"), ("首次", "第二次"), ("小学", "初中"), ("公办", "民办"), ("国内", "国外"),
+    ("白天", "夜间"), ("早高峰", "晚高峰"), ("单位", "个人"), ("本地", "外地"),
+    ("主城区", "郊区"), ("除外", "全天"), ("无房", "有房"), ("已婚", "未婚"), ("建成区", "农村"),
+    ("机动车", "非机动车"), ("以上", "以下"),
+)  # fmt: skip
+_WIDE = (
+    "全市", "全省", "全国", "全区", "全县", "所有", "全部", "全体", "一律", "各类", "任何", "全域",
+    "市域", "各区",
+)  # fmt: skip
+_NARROW = re.compile(
+    r"(?:仅限?|只限?|只有|限于|仅对|只对|部分|个别|少数|仅在|只在|局限于|目前只)[^,。;!?]{0,10}"
+)
+_WIDENED = re.compile(
+    r"(?:全市(?:范围)?|全省|全国|所有|任何|不限|不论|不管|无论|不分)[^,。;!?]{0,8}(?:都|均|一律|皆|也)?"
+)
+_SCOPE_WORD = re.compile(r"仅|只|限|主城区|市区|城区|建成区|试点|部分|区内|街道")
+_FILLER = frozenset("的了和与及在为以可等者由对其且、,")
+_NUMBERS: tuple[ElementKind, ...] = ("duration", "count", "amount", "percentage", "date")
+_SAID, _MISSED = 0.75, 0.45
+"""Shares of a phrase's words: from the first it is said, below the second it is left out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Phrased:
+    """Where a sentence says something of a phrase (in the sentence), and whether it is right."""
+
+    right: bool
+    start: int
+    end: int
+
+
+@lru_cache(maxsize=4096)
+def _tokens(phrase: str) -> tuple[tuple[str, ...], ...]:
+    """The words of a phrase, each with what may stand for it."""
+    import rjieba
+
+    found: list[tuple[str, ...]] = []
+    rest = phrase
+    for group in _SAME:
+        for word in group:
+            if len(word) > 1 and word in rest:
+                found.append(group)
+                rest = rest.replace(word, " ", 1)
+                break
+    for word in rjieba.cut(rest):
+        plain = word.strip()
+        if plain and not set(plain) <= _FILLER:
+            found.append(next((group for group in _SAME if plain in group), (plain,)))
+    return tuple(found)
+
+
+def coverage(phrase: str, text: str) -> float:
+    """Share of a phrase's words (by letters) that a text has in one form or another."""
+    tokens = _tokens(phrase)
+    total = sum(len(group[0]) for group in tokens)
+    had = sum(len(g[0]) for g in tokens if any(word in text for word in g))
+    return had / total if total else 0.0
+
+
+def is_left_out(phrase: str, text: str) -> bool | None:
+    """Whether a whole text leaves a phrase out; None when it may be said in other words."""
+    share = coverage(phrase, text)
+    return True if share < _MISSED else None if share < _SAID else False
+
+
+def phrased(phrase: str, cues: tuple[str, ...], sentence: str) -> Phrased | None:
+    """What a sentence says of a phrase; None when it does not speak of it."""
+    place = sentence.find(phrase)
+    if place >= 0:
+        return Phrased(True, place, place + len(phrase))
+    if phrase in _WIDE:
+        return _scoped(phrase, cues, sentence)
+    wrong = _exchanged(phrase, sentence) or _renumbered(phrase, sentence)
+    wrong = wrong or _scoped(phrase, cues, sentence)
+    if wrong is not None:
+        return wrong
+    if coverage(phrase, sentence) >= _SAID:
+        start, end = _extent(phrase, sentence)
+        return Phrased(True, start, end)
+    return None
+
+
+def _extent(phrase: str, sentence: str) -> tuple[int, int]:
+    places = [
+        (place, place + len(word))
+        for group in _tokens(phrase)
+        for word in group
+        if (place := sentence.find(word)) >= 0
+    ]
+    return min(start for start, _ in places), max(end for _, end in places)
+
+
+def _exchanged(phrase: str, sentence: str) -> Phrased | None:
+    """A word of the phrase in its opposite, the rest of it as it is."""
+    for pair in _OPPOSITE:
+        for own, other in (pair, pair[::-1]):
+            if own not in phrase or other in phrase or own in sentence:
+                continue
+            place = sentence.find(other)
+            rest = phrase.replace(own, "")
+            if place >= 0 and (not rest or coverage(rest, sentence) >= 0.5):
+                return Phrased(False, place, place + len(other))
+    return None
+
+
+def _renumbered(phrase: str, sentence: str) -> Phrased | None:
+    """满1年 for 满2年: the same words around another number of the same unit."""
+    for kind in _NUMBERS:
+        for own in elements(phrase, kind):
+            rest = phrase[: own.start] + phrase[own.end :]
+            before, after = phrase[: own.start][-2:], phrase[own.end :][:2]
+            for found in elements(sentence, kind):
+                if found.unit != own.unit or _equal(own, found):
+                    continue
+                beside = (before and sentence[: found.start].endswith(before)) or (
+                    after and sentence[found.end :].startswith(after)
+                )
+                if beside or (rest and coverage(rest, sentence) >= _SAID):
+                    return Phrased(False, found.start, found.end)
+    return _fraction(phrase, sentence)
+
+
+_FRACTION = re.compile(rf"({NUMBER})分之({NUMBER})|半数|过半|[\u4e00-\u9fff]{{0,2}}全体|100%|全部")
+
+
+def _fraction(phrase: str, sentence: str) -> Phrased | None:
+    own = _FRACTION.search(phrase)
+    if own is None:
+        return None
+    rest = phrase[: own.start()] + phrase[own.end() :]
+    for found in _FRACTION.finditer(sentence):
+        if found[0] != own[0] and coverage(rest, sentence) >= 0.6:
+            return Phrased(False, *found.span())
+    return None
+
+
+def _equal(own: Element, found: Element) -> bool:
+    if own.moment is not None and found.moment is not None:
+        return own.moment.agrees(found.moment) is not False
+    return found.low <= own.high and own.low <= found.high
+
+
+def _scoped(phrase: str, cues: tuple[str, ...], sentence: str) -> Phrased | None:
+    """仅主城区 for 全市, or the other way round."""
+    if phrase in _WIDE or any(phrase.startswith(wide) for wide in _WIDE):
+        match = _NARROW.search(sentence)
+    elif _SCOPE_WORD.search(phrase) and coverage(phrase, sentence) < _MISSED:
+        match = _WIDENED.search(sentence)
+        if match and not match[0].endswith(("都", "均", "一律", "皆", "也")):
+            match = re.compile(r"(?:不限|不论|不管|无论|不分)[^,。;!?]{1,8}").search(sentence)
+    else:
+        return None
+    if match and (not cues or any(cue in sentence for cue in cues)):
+        return Phrased(False, *match.span())
+    return None
