@@ -49,6 +49,8 @@ _PLACES = {
     for place, word in enumerate(words.split())
 }
 _ENDING = 4
+_LONGEST = 30
+"""Characters: what is longer heads no column, and to try all its endings would take hours."""
 FIELDS = tuple(_WORDS)
 HEAD_ROWS = 20
 """So far down a sheet its headings may stand."""
@@ -103,6 +105,8 @@ def _meaning(word: str, own: dict[str, str]) -> tuple[str, int]:
         return own[word], -1
     if word in _PLACES:
         return _PLACES[word]
+    if len(word) > _LONGEST:
+        return "", 0
     endings = (word[start:] for start in range(1, len(word) - _ENDING + 1))
     known = next((_PLACES[each] for each in endings if each in _PLACES), None)
     return (known[0], known[1] + len(_PLACES)) if known else ("", 0)

@@ -48,8 +48,11 @@ def read_mail(file: File, read: Reader) -> Parts:
     """
     if file.depth >= MAX_DEPTH:
         raise PipelineError(f"邮件套了{MAX_DEPTH}层以上，里层未读取")
-    message = email.message_from_bytes(file.body, policy=email.policy.compat32)
-    text, url, attached = _contents(message)
+    try:
+        message = email.message_from_bytes(file.body, policy=email.policy.compat32)
+        text, url, attached = _contents(message)
+    except RecursionError:
+        raise PipelineError("邮件的结构套了太多层，未读取") from None
     others: Parts = []
     paragraphs = [text] if text else []
     for document in attached[:MAX_ATTACHMENTS]:

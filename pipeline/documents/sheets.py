@@ -47,7 +47,7 @@ def csv_sheets(body: bytes) -> list[Sheet]:
         rows: Iterable[list[str]] = csv.reader(
             StringIO(text, newline=""), delimiter=_delimiter(text)
         )
-        return [_sheet("", rows)]
+        return _within_limit([("", rows)])
     except csv.Error as error:
         raise PipelineError(f"表格的格式不对（{error}），未读取") from None
 

@@ -15,6 +15,8 @@ from pipeline.errors import PipelineError
 
 PAUSE = timedelta(seconds=2)
 """A silence as long as this ends a paragraph."""
+MAX_CUES = 100_000
+"""Of one file; a whole day has some 30,000."""
 _LONG = 400
 """Characters after which a paragraph ends at the next line that ends a sentence, or at half as many
 again."""
@@ -26,6 +28,8 @@ _SENTENCE_END = ("。", "！", "？", "!", "?", "…", "”")
 def read_subtitles(file: File) -> Parts:
     """Programme, date and time are those of the file's name. Raises PipelineError."""
     text = decode(file.body)
+    if text.count("-->") > MAX_CUES:
+        raise PipelineError(f"字幕超过{MAX_CUES // 10_000}万条，未读取，请分成几个文件")
     try:
         # pysubs2 takes the hours of a cue as two digits or more, and any format by its looks.
         subtitles = pysubs2.SSAFile.from_string(text)
