@@ -18,8 +18,8 @@ _DUTY_DROPPED = {"禁止": 0.85, "不强制": 0.8, "必须": 0.45, "建议": 0.4
 _DUTY_ADDED = {"禁止": 0.9, "不强制": 0.8, "必须": 0.55, "建议": 0.35, "可以": 0.3}
 _NEGATIVE_LETTERS = frozenset(("不", "没", "未", "无", "非", "没有", "尚未", "不会", "不能"))
 _SAME_DUTY = (frozenset(("可以", "不强制")),)
-_SCOPE_DROPPED = {"仅": 0.6, "部分": 0.6, "多数": 0.6, "全部": 0.2}
-_SCOPE_ADDED = {"仅": 0.55, "部分": 0.55, "多数": 0.55, "全部": 0.55}
+_SCOPE_DROPPED = {"除外": 0.7, "仅": 0.6, "部分": 0.6, "多数": 0.6, "全部": 0.2}
+_SCOPE_ADDED = {"除外": 0.7, "仅": 0.55, "部分": 0.55, "多数": 0.55, "全部": 0.55}
 
 
 def changes(edit: Edit, texts: Texts) -> Iterator[Difference]:
@@ -28,6 +28,7 @@ def changes(edit: Edit, texts: Texts) -> Iterator[Difference]:
     if first == second or lexicon.same_meaning(first, second):
         return
     yield from _figures(edit, texts)
+    yield from _periods(edit)
     yield from _modality(edit)
     yield from _negation(edit)
     yield from _scope(edit)
@@ -80,6 +81,13 @@ def _figures(edit: Edit, texts: Texts) -> Iterator[Difference]:
         yield spanned("addition", edit, [], [word], weight)
 
 
+def _periods(edit: Edit) -> Iterator[Difference]:
+    """Per month became per year."""
+    first, second = lexicon.cores(*edit.texts)
+    if first != second and {first, second} <= lexicon.PERIODS:
+        yield spanned("number", edit, edit.official, edit.mention, 0.8)
+
+
 def _figure(word: Word) -> Figure:
     assert word.figure is not None
     return word.figure
@@ -121,6 +129,8 @@ def _negation(edit: Edit) -> Iterator[Difference]:
     ours, theirs = _with(edit.official, "negation"), _with(edit.mention, "negation")
     contrary = _contrary(edit)
     flips = len(ours) + len(theirs) + (contrary is not None)
+    if contrary is not None:
+        flips += _endings(edit.official, contrary[0]) + _endings(edit.mention, contrary[1])
     if flips == 0 and _negative_letter(*edit.texts):
         yield spanned("negation", edit, edit.official, edit.mention, 0.85)
     if flips % 2 == 0:
@@ -129,48 +139,52 @@ def _negation(edit: Edit) -> Iterator[Difference]:
     if contrary is None and duty & {"禁止", "不强制"}:
         return
     if contrary is not None and not ours and not theirs:
-        yield spanned("negation", edit, [contrary[0]], [contrary[1]], 0.9)
+        yield spanned("negation", edit, *contrary, 0.9)
     else:
         yield spanned("negation", edit, ours, theirs, 0.9)
 
 
+def _endings(words: Sequence[Word], contrary: Sequence[Word]) -> int:
+    """Words such as 停止 beside one of two contrary words: 停止运营 is 停运."""
+    return sum(word.key in lexicon.ENDING and word not in contrary for word in words)
+
+
 def _negative_letter(first: str, second: str) -> bool:
     """Whether two words differ by nothing but a letter that says no, inside a word."""
-    start = next((i for i, (a, b) in enumerate(zip(first, second, strict=False)) if a != b), None)
-    start = min(len(first), len(second)) if start is None else start
-    end = 0
-    while end < min(len(first), len(second)) - start and first[-1 - end] == second[-1 - end]:
-        end += 1
-    cores = first[start : len(first) - end], second[start : len(second) - end]
+    cores = lexicon.cores(first, second)
     negative = [core in _NEGATIVE_LETTERS for core in cores]
     return sum(negative) == 1 and all(len(core) <= 2 for core in cores)
 
 
-def _contrary(edit: Edit) -> tuple[Word, Word] | None:
+def _contrary(edit: Edit) -> tuple[Sequence[Word], Sequence[Word]] | None:
     if len(edit.official) * len(edit.mention) > 400:
         return None
     for mine in edit.official:
         for other in edit.mention:
-            if mine.role in ("figure", "bound") or other.role in ("figure", "bound"):
-                continue
-            if contrary(mine, other):
-                return mine, other
+            skipped = {"figure", "bound"} & {mine.role, other.role}
+            if not skipped and lexicon.contrary(mine.text, other.text):
+                return [mine], [other]
+    if edit.official and edit.mention and lexicon.contrary(*edit.texts):
+        return edit.official, edit.mention
     return None
 
 
-def contrary(first: Word, second: Word) -> bool:
-    """Whether two words say the contrary: by the list, or with one opposed character."""
-    keys = frozenset((str(first.key), str(second.key)))
-    if keys in lexicon.ANTONYMS or frozenset((first.text, second.text)) in lexicon.ANTONYMS:
-        return True
-    if len(first.text) == len(second.text) > 1:
-        unequal = [
-            frozenset(pair)
-            for pair in zip(first.text, second.text, strict=True)
-            if len({*pair}) > 1
-        ]
-        return len(unequal) == 1 and unequal[0] in lexicon.OPPOSED
-    return False
+def contrary_apart(edits: Sequence[Edit]) -> Difference | None:
+    """Contrary words of which one was left out and the other put in elsewhere in the sentence."""
+    if any(word.role == "negation" for e in edits for word in (*e.official, *e.mention)):
+        return None
+    dropped = [word for edit in edits for word in edit.official if len(word.text) > 1]
+    added = [word for edit in edits for word in edit.mention if len(word.text) > 1]
+    if len(dropped) * len(added) > 2_000:
+        return None
+    if any(word.key in lexicon.ENDING for word in (*dropped, *added)):
+        return None
+    for mine in dropped:
+        for other in added:
+            if mine.role == other.role == "content" and lexicon.contrary(mine.text, other.text):
+                spans = (mine.start, mine.end), (other.start, other.end)
+                return Difference("negation", *spans, 0.75)
+    return None
 
 
 def _scope(edit: Edit) -> Iterator[Difference]:
@@ -201,9 +215,12 @@ def _bounds(edit: Edit) -> Iterator[Difference]:
 
 
 def _hedges(edit: Edit) -> Iterator[Difference]:
+    """What is said for certain by one text and as possible or planned by the other."""
     ours, theirs = _with(edit.official, "hedge"), _with(edit.mention, "hedge")
-    if bool(ours) != bool(theirs):
-        yield spanned("modality", edit, ours, theirs, 0.55 if ours else 0.35)
+    if bool(ours) == bool(theirs):
+        return
+    done = any(word.key == "已经" for word in (*edit.official, *edit.mention))
+    yield spanned("modality", edit, ours, theirs, 0.8 if done else 0.52)
 
 
 def _names_and_contents(edit: Edit, texts: Texts) -> Iterator[Difference]:
@@ -247,10 +264,6 @@ def _contents(edit: Edit, ours: list[Word], theirs: list[Word]) -> Iterator[Diff
 
 def _another_word(edit: Edit, ours: list[Word], theirs: list[Word]) -> tuple[DifferenceKind, float]:
     first, second = ("".join(word.text for word in side) for side in (ours, theirs))
-    other = {*zip(first, second, strict=False)} if len(first) == len(second) else set()
-    unequal = {pair for pair in other if pair[0] != pair[1]}
-    if len(unequal) == 1 and all(lexicon.PERIODS.issuperset(pair) for pair in unequal):
-        return "number", 0.8
     caused = edit.before is not None and edit.before.key in lexicon.CAUSES
     alike = Indel.normalized_similarity(first, second)
     if alike >= 0.5:

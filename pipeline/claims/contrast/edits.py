@@ -176,12 +176,23 @@ def _without_moves(
 def _same_stretch(out: Edit, into: Edit) -> bool:
     ours = [word.key for word in out.official]
     theirs = [word.key for word in into.mention]
-    if all(word.role == "function" for word in out.official):
+    telling = any(word.role in ("content", "name", "figure") for word in out.official)
+    if not telling or _exchanged(out, into):
         return False
     numbers: dict[object, int] = {}
     first = [numbers.setdefault(key, len(numbers)) for key in ours]
     second = [numbers.setdefault(key, len(numbers)) for key in theirs]
     return Indel.normalized_similarity(first, second) >= _MOVED
+
+
+def _exchanged(out: Edit, into: Edit) -> bool:
+    """Whether figures took each other's places, or a bare number went elsewhere."""
+    if not any(word.role == "figure" for word in out.official):
+        return False
+    bare = all(word.figure is not None and not word.figure.is_date for word in out.official)
+    return bare or any(
+        word.role == "figure" for side in (out.mention, into.official) for word in side
+    )
 
 
 def _inner(official: Sequence[Word], mention: Sequence[Word]) -> list[Edit]:

@@ -29,13 +29,13 @@ def _classes(**written: str) -> _Table:
 
 SYNONYMS = _groups(vocabulary.SYNONYMS)
 """Word → the word that stands for its group."""
-ANTONYMS = frozenset(
-    frozenset(SYNONYMS.get(word, word) for word in pair) for pair in _pairs(vocabulary.ANTONYMS)
-)
+_ANTONYMS = _pairs(vocabulary.ANTONYMS)
+ANTONYMS = frozenset(frozenset(SYNONYMS.get(word, word) for word in pair) for pair in _ANTONYMS)
 """Pairs of contrary words, each by the word that stands for its group."""
 OPPOSED = frozenset(frozenset(pair) for pair in _words(vocabulary.OPPOSED))
 """Characters that turn a word into its contrary: 上调, 下调."""
 ORGANISATIONS = _words(vocabulary.ORGANISATIONS)
+NOUNS = _words(vocabulary.NOUNS)
 _ALIASES = _pairs(vocabulary.ALIASES)
 
 MODAL = _classes(
@@ -80,6 +80,7 @@ SCOPE = _classes(
     "各地 悉数 均 都 全都 每 人人 全市 全区 全县 全校 全院 全球 完全 各区",
     部分="部分 一些 若干 个别 少数 有些 有的 某些 局部 零星 少量 一部分 小部分",
     多数="多数 大多数 大部分 绝大多数 大多 绝大部分 大半 过半 多半",
+    除外="除外 例外 不含 不包括 除去",
     仅="仅 只 只有 仅限 唯一 单独 仅仅 只限 限于 专门 只能 仅有 唯有",
 )
 """Word → how much it speaks of."""
@@ -134,17 +135,34 @@ def is_institution(word: str) -> bool:
     return len(word) > 1 and word not in _NOT_INSTITUTION and _INSTITUTION.search(word) is not None
 
 
-def same_meaning(first: str, second: str) -> bool:
-    """Whether two stretches differ by one synonym only, however they were cut into words."""
+def cores(first: str, second: str) -> tuple[str, str]:
+    """What of two stretches differs at neither end: 治愈 and 死亡 of 治愈率 and 死亡率."""
     start = 0
     while start < min(len(first), len(second)) and first[start] == second[start]:
         start += 1
     end = 0
     while end < min(len(first), len(second)) - start and first[-1 - end] == second[-1 - end]:
         end += 1
-    cores = first[start : len(first) - end], second[start : len(second) - end]
-    heads = [SYNONYMS.get(core) for core in cores]
-    return heads[0] is not None and heads[0] == heads[1]
+    return first[start : len(first) - end], second[start : len(second) - end]
+
+
+def same_meaning(first: str, second: str) -> bool:
+    """Whether two stretches differ by one synonym only, however they were cut into words."""
+    mine, other = (SYNONYMS.get(core) for core in cores(first, second))
+    return mine is not None and mine == other
+
+
+def contrary(first: str, second: str) -> bool:
+    """Whether two stretches are contrary: by the list, or by one character (上调, 下调)."""
+    mine, other = cores(first, second)
+    if len(mine) == len(other) == 1:
+        return (frozenset((mine, other)) in OPPOSED and len(first) > 1) or _listed(first, second)
+    return _listed(first, second) or _listed(mine, other)
+
+
+def _listed(first: str, second: str) -> bool:
+    heads = frozenset((SYNONYMS.get(first, first), SYNONYMS.get(second, second)))
+    return heads in ANTONYMS or frozenset((first, second)) in _ANTONYMS
 
 
 def same_name(first: str, second: str) -> bool:
@@ -175,7 +193,7 @@ FRAME = re.compile(
 COMMENT = re.compile(
     r"我|你|您|咱|大家|家人们|亲们|觉得|太[好棒赞差坏]|真[的是好]|[啦呀吧哦哈嘛呢啊]|早该|终于|希望|期待|点赞|"
     r"支持|好评|差评|无语|离谱|服了|厉害|开心|难过|心疼|感动|可怕|吓人|周知|转发|收藏|不信谣|不传谣|编辑|"
-    r"来源|记者"
+    r"来源|记者|赶紧|家里人|身边的?人|朋友"
 )
 """What somebody adds who passes a text on, and who states no fact by it."""
 CONDITION = re.compile(
@@ -186,8 +204,15 @@ CONDITION = re.compile(
 """What a promise or a duty hangs on: left out, the text says something else."""
 DUTY = re.compile(
     r"必须|应当|务必|不得|禁止|严禁|不准|不许|不能|不可|无需|无须|不必|不用|可以|允许|强制|要求|须|严格|切勿|"
-    r"请勿|谨防|不要|没有|未|不|无|免"
+    r"请勿|谨防|不要|没有|未|不|无|免|慎|忌|避免|能(?![源力量])|可(?![是见靠])"
 )
+ATTRIBUTION = re.compile(
+    r"(?:记者|据|从|在).{0,40}?(?:获悉|了解到|消息|介绍|通报|报道|显示|透露|举行的?发布会上)[,:]?|"
+    r".{2,24}(?:表示|介绍|称|指出|透露|提醒|通报|发布|说|强调)[,:]?"
+)
+"""A clause that says no more than who said it."""
+ENDING = _words("停止 取消 拒绝 放弃 避免 防止 结束 免征")
+"""Words (heads of their group) that turn the word behind them into its contrary."""
 CAUSES = _words("因为 受")
 """Words (heads of their group) behind which a cause stands."""
 PERIODS = frozenset("年月周日天季时")

@@ -13,6 +13,7 @@ _PASSIVE = frozenset(("被", "遭", "受", "由", "遭到", "受到", "获", "�
 _LISTING = frozenset("和与及跟同、暨或")
 _CAUSE_FIRST = frozenset(("因为", "鉴于"))
 _CAUSE_BEFORE = frozenset(("造成",))
+_FIRST = frozenset(("先", "首先", "需先", "须先", "应先", "要先", "请先"))
 _THEN = frozenset(("再", "后", "然后", "再度", "才", "之后", "最后", "接着"))
 
 
@@ -166,7 +167,7 @@ def _cause_and_effect(words: Sequence[Word]) -> _Parts | None:
 
 
 def _first_and_then(words: Sequence[Word]) -> _Parts | None:
-    first = next((i for i, word in enumerate(words) if word.text in ("先", "首先")), None)
+    first = next((i for i, word in enumerate(words) if word.text in _FIRST), None)
     if first is None:
         return None
     then = next((i for i in range(first + 1, len(words)) if words[i].text in _THEN), None)

@@ -20,12 +20,15 @@ _SLOGAN = re.compile(
 _CONTACT = re.compile(
     r"(?:咨询|联系|服务|监督|举报|热线)?电话|热线|邮箱|地址|网址|官网|微信公众号|扫码|二维码|联系人|邮编"
 )
+_TAG = re.compile(r"#[^#]{1,60}#")
 
 
 def left_out(unit: Unit, texts: Texts) -> float:
     """How surely the official text says something else without this sentence (0…1)."""
     if unit.signature:
         return 0.02
+    if unit.linked:
+        return 0.1
     weight = missing(unit.text, unit.start, unit.end, texts)
     return TITLE * weight if unit.headline else weight
 
@@ -40,6 +43,8 @@ def missing(folded: str, start: int, end: int, texts: Texts) -> float:
     if new < 0.25:
         return 0.15 * new
     unheard = [figure for figure in figures(folded, start, end) if not texts.mention.gives(figure)]
+    if lexicon.ATTRIBUTION.fullmatch(written.strip()):
+        return 0.15
     if not unheard and (_is_frame(written, letters) or _CONTACT.search(written)):
         return 0.12
     if _CONTACT.search(written) and len(letters) < 30:
@@ -71,7 +76,7 @@ def put_in(folded: str, start: int, end: int, texts: Texts) -> float:
     unheard = [figure for figure in figures(folded, start, end) if not texts.official.gives(figure)]
     if not unheard and (_is_frame(written, letters) or lexicon.COMMENT.search(written)):
         return 0.08
-    weight = 0.3 + min(0.25, len(letters) / 60)
+    weight = 0.35 + min(0.25, len(letters) / 50)
     weight += 0.3 if unheard else 0.0
     weight += 0.2 if lexicon.DUTY.search(written) or lexicon.CONDITION.search(written) else 0.0
     return min(0.95, weight * (0.4 + 0.6 * new))
@@ -81,5 +86,6 @@ def _is_frame(written: str, letters: str) -> bool:
     return bool(
         (len(letters) <= 24 and lexicon.FRAME.search(written))
         or _SLOGAN.search(written)
-        or written.lstrip().startswith(("@", "#"))
+        or written.lstrip().startswith("@")
+        or _TAG.fullmatch(written.strip())
     )

@@ -12,7 +12,9 @@ from functools import cached_property
 
 _LONGEST = 500
 """Characters of a unit; a longer one is cut, at a comma where there is one."""
-_UNIT = re.compile(r"【[^】\n]{0,120}】|[^。!?;\n【]+[。!?;]*[”\"』」)]*|【")
+_UNIT = re.compile(
+    r"【[^】\n]{0,120}】|(?:(?!\.\.\.)[^。!?;\n【])+(?:[。!?;]+|\.{3,})?[”\"』」)]*|【|\.{3,}"
+)
 _STANDALONE_TAG = re.compile(r"(?:\s*#[^#\n]{1,40}#\s*)+")
 _MARKS = re.compile(r"https?://[\w./?=&%#-]+|\[[^\[\]\s\d]{1,6}\]|[\W_]+")
 _DECIMAL = re.compile(r"(?<=\d)[.:](?=\d)")
@@ -44,6 +46,11 @@ class Unit:
     @property
     def written(self) -> str:
         return self.text[self.start : self.end]
+
+    @property
+    def linked(self) -> bool:
+        """The title of a page that is linked to, cut short: it repeats what the text is about."""
+        return self.written.rstrip('”"』」) ').endswith("...")
 
     @property
     def signature(self) -> bool:

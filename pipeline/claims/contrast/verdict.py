@@ -12,7 +12,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 
 from pipeline.claims.contrast import order, parts
-from pipeline.claims.contrast.changes import changes
+from pipeline.claims.contrast.changes import changes, contrary_apart
 from pipeline.claims.contrast.edits import Edit, align
 from pipeline.claims.contrast.model import Contrast, Difference
 from pipeline.claims.contrast.pairing import Group, pair
@@ -45,7 +45,7 @@ def contrast(official: str, mention: str) -> Contrast:
     told = pairing.told
     if not told or (shared < TREATED and told < MADE_OF * sum(len(unit.plain) for unit in theirs)):
         return Contrast(False, 0.0, shared, ())
-    texts = Texts(Whole(first.text), Whole(second.text))
+    texts = Texts(_whole(first.text, ours), _whole(second.text, theirs))
     found = [difference for group in pairing.groups for difference in _in_group(group, texts)]
     found += _left_out(pairing.left_out, pairing.equal, pairing.groups, texts)
     found += _added(pairing.added, theirs, texts)
@@ -60,6 +60,11 @@ def contrast(official: str, mention: str) -> Contrast:
         round(min(shared, 1.0), 4),
         tuple(_in_originals(difference, first, second) for difference in decisive),
     )
+
+
+def _whole(folded: str, of: list[Unit]) -> Whole:
+    told = "\n".join(unit.written for unit in of if not unit.headline)
+    return Whole(folded, told or folded)
 
 
 def _score(found: Iterable[Difference]) -> float:
@@ -99,8 +104,13 @@ def _in_group(group: Group, texts: Texts) -> Iterator[Difference]:
             if difference := compared(ours, theirs):
                 yield difference
     headline = all(unit.headline for unit in group.official)
+    heavy = False
     for edit in edits:
-        yield from _of_edit(edit, texts, headline=headline)
+        for difference in _of_edit(edit, texts, headline=headline):
+            heavy = heavy or difference.weight >= DECISIVE
+            yield difference
+    if not heavy and (difference := contrary_apart(edits)):
+        yield difference
 
 
 def _words(side: list[Unit]) -> list[Word]:
@@ -121,20 +131,20 @@ def _of_edit(edit: Edit, texts: Texts, *, headline: bool) -> Iterator[Difference
     """A clause that is missing or new is weighed as one; any other edit word by word."""
     if not edit.mention and _is_clause(edit.official, edit):
         start, end = edit.official[0].start, edit.official[-1].end
-        title = (
-            headline
-            or texts.official.text[start - 1 : start] == texts.official.text[end : end + 1] == "#"
-        )
-        weight = parts.missing(texts.official.text, start, end, texts) * (
-            parts.TITLE if title else 1
-        )
+        weight = parts.missing(texts.official.text, start, end, texts)
+        weight *= parts.TITLE if headline or _is_tag(texts.official.text, start, end) else 1
         yield Difference("omission", (start, end), (edit.at[1], edit.at[1]), weight)
     elif not edit.official and _is_clause(edit.mention, edit):
         start, end = edit.mention[0].start, edit.mention[-1].end
         weight = parts.put_in(texts.mention.text, start, end, texts)
+        weight *= parts.TITLE if _is_tag(texts.mention.text, start, end) else 1
         yield Difference("addition", (edit.at[0], edit.at[0]), (start, end), weight)
     else:
         yield from changes(edit, texts)
+
+
+def _is_tag(folded: str, start: int, end: int) -> bool:
+    return folded[start - 1 : start] == folded[end : end + 1] == "#"
 
 
 def _is_clause(side: tuple[Word, ...], edit: Edit) -> bool:

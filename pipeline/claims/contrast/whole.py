@@ -14,18 +14,19 @@ _LOOKED_THROUGH = 100
 
 @dataclass
 class Whole:
-    """A folded text."""
+    """A folded text; `told` are its sentences without the headlines."""
 
     text: str
+    told: str
 
     @cached_property
     def _grams(self) -> frozenset[str]:
-        letters = plain(self.text)
+        letters = plain(self.told)
         return frozenset(letters[i : i + 2] for i in range(len(letters) - 1))
 
     @cached_property
     def _figures(self) -> tuple[list[Figure], frozenset[object]]:
-        found = figures(self.text)
+        found = figures(self.told)
         return found[:_LOOKED_THROUGH], frozenset(figure.key for figure in found)
 
     def gives(self, figure: Figure) -> bool:

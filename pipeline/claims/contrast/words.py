@@ -50,7 +50,7 @@ def _segmenter() -> Jieba:
     for table in (lexicon.SYNONYMS, lexicon.MODAL, lexicon.SCOPE, lexicon.BOUND):
         for word, head in table.items():
             if len(word) > 1 and not segmenter.has_word(word):
-                tag = segmenter.tag(head)[-1][1] if table is lexicon.SYNONYMS else "d"
+                tag = segmenter.tag(head)[-1][1] if segmenter.has_word(head) else "n"
                 segmenter.add_word(word, segmenter.suggest_freq(word), tag)
     return segmenter
 
@@ -83,7 +83,7 @@ def _plain_words(folded: str, start: int, end: int, found: list[Word], clause: i
         if begin - start in skipped:
             clause += any(mark in ",:;。!?、" for mark in text)
             continue
-        word = _word(begin, place, text, tag, clause)
+        word = _word(begin, place, text, "n" if text in lexicon.NOUNS else tag, clause)
         if text in _RANKS and found and found[-1].end == begin and found[-1].role == "name":
             first = found.pop()
             word = _word(first.start, place, first.text + text, first.tag, clause)
