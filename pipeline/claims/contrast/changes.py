@@ -72,11 +72,11 @@ def _figures(edit: Edit, texts: Texts) -> Iterator[Difference]:
         kind: DifferenceKind = "date" if _is_date(mine) else "number"
         yield spanned(kind, edit, [mine], [other_of_kind], weight)
     for word in ours:
-        known = texts.mention.gives(_figure(word))
+        known = texts.mention.gives(_figure(word)) or _is_article(word)
         weight = _HARMLESS if known else (0.4 if _is_date(word) else 0.55)
         yield spanned("omission", edit, [word], [], weight)
     for word in theirs:
-        known = texts.official.gives(_figure(word))
+        known = texts.official.gives(_figure(word)) or _is_article(word)
         weight = 0.15 if known or _is_relative(word) else 0.55
         yield spanned("addition", edit, [], [word], weight)
 
@@ -100,6 +100,11 @@ def _is_date(word: Word) -> bool:
 def _is_relative(word: Word) -> bool:
     moment = _figure(word).moment
     return bool(moment) and not any(part is not None for part in moment[:4])
+
+
+def _is_article(word: Word) -> bool:
+    """一 in 一个, 一家: it counts nothing."""
+    return word.text == "一" and not _figure(word).unit
 
 
 def _agree(first: Word, second: Word, *, hedged: bool) -> bool:
@@ -161,10 +166,11 @@ def _contrary(edit: Edit) -> tuple[Sequence[Word], Sequence[Word]] | None:
         return None
     for mine in edit.official:
         for other in edit.mention:
-            skipped = {"figure", "bound"} & {mine.role, other.role}
+            skipped = {"figure", "bound", "negation"} & {mine.role, other.role}
             if not skipped and lexicon.contrary(mine.text, other.text):
                 return [mine], [other]
-    if edit.official and edit.mention and lexicon.contrary(*edit.texts):
+    negative = any(word.role == "negation" for word in (*edit.official, *edit.mention))
+    if edit.official and edit.mention and not negative and lexicon.contrary(*edit.texts):
         return edit.official, edit.mention
     return None
 
@@ -238,7 +244,10 @@ def _names_and_contents(edit: Edit, texts: Texts) -> Iterator[Difference]:
     first = [w for w in named[0] if not any(lexicon.same_name(w.text, o.text) for o in theirs)]
     second = [w for w in named[1] if not any(lexicon.same_name(w.text, o.text) for o in ours)]
     if first and second:
-        yield spanned("subject", edit, first, second, 0.9)
+        spelt = lexicon.spelt_otherwise(
+            *("".join(w.text for w in side) for side in (first, second))
+        )
+        yield spanned("subject", edit, first, second, 0.35 if spelt else 0.9)
     elif (first and theirs) or (second and ours):
         yield spanned("subject", edit, first or ours, second or theirs, 0.6)
     elif first:
@@ -266,7 +275,7 @@ def _another_word(edit: Edit, ours: list[Word], theirs: list[Word]) -> tuple[Dif
     first, second = ("".join(word.text for word in side) for side in (ours, theirs))
     caused = edit.before is not None and edit.before.key in lexicon.CAUSES
     alike = Indel.normalized_similarity(first, second)
-    if alike >= 0.5:
+    if alike >= 0.5 or any(word.text in lexicon.VAGUE for word in (*ours, *theirs)):
         return "subject", 0.15
     if caused:
         return "cause", 0.6

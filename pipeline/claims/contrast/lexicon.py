@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from rapidfuzz.distance import Indel
+
 from pipeline.claims.contrast import vocabulary
 
 _Table = dict[str, str]
@@ -165,6 +167,16 @@ def _listed(first: str, second: str) -> bool:
     return heads in ANTONYMS or frozenset((first, second)) in _ANTONYMS
 
 
+def spelt_otherwise(first: str, second: str) -> bool:
+    """Whether two foreign names may be one, written by other characters: 德克萨斯, 得克萨斯."""
+    return (
+        min(len(first), len(second)) >= 4
+        and abs(len(first) - len(second)) <= 1
+        and not is_institution(first)
+        and Indel.normalized_similarity(first, second) >= 0.7
+    )
+
+
 def same_name(first: str, second: str) -> bool:
     """Whether two names may be one: an alias, a short form of the other, the other with its rank.
 
@@ -206,6 +218,15 @@ DUTY = re.compile(
     r"必须|应当|务必|不得|禁止|严禁|不准|不许|不能|不可|无需|无须|不必|不用|可以|允许|强制|要求|须|严格|切勿|"
     r"请勿|谨防|不要|没有|未|不|无|免|慎|忌|避免|能(?![源力量])|可(?![是见靠])"
 )
+CLOSING = re.compile(
+    r"以官方.{0,10}为准|不信谣|不传谣|请.{0,12}(?:知悉|周知|谅解|理解|转告|悉知|配合)|敬请.{0,6}(?:关注|期待|谅解)|"
+    r"特此(?:公告|通告|通知|说明)|带来不便|感谢.{0,12}(?:支持|理解|关注|配合)|由此.{0,6}不便"
+)
+"""What closes a notice and says nothing of its own."""
+VAGUE = _words(
+    "情况 结果 问题 工作 事项 内容 消息 事情 方面 状况 情形 事件 活动 信息 现象 过程 相关 有关"
+)
+"""Nouns that stand in for others."""
 ATTRIBUTION = re.compile(
     r"(?:记者|据|从|在).{0,40}?(?:获悉|了解到|消息|介绍|通报|报道|显示|透露|举行的?发布会上)[,:]?|"
     r".{2,24}(?:表示|介绍|称|指出|透露|提醒|通报|发布|说|强调)[,:]?"

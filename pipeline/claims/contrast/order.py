@@ -140,16 +140,16 @@ def causes(official: Sequence[Word], mention: Sequence[Word]) -> Difference | No
         straight = _common(ours[0], theirs[0]) + _common(ours[1], theirs[1])
         crossed = _common(ours[0], theirs[1]) + _common(ours[1], theirs[0])
         if crossed >= 2 and crossed > 2 * straight:
-            return Difference(
-                "cause",
-                (official[0].start, official[-1].end),
-                (mention[0].start, mention[-1].end),
-                0.85,
-            )
+            return Difference("cause", _span(ours), _span(theirs), 0.85)
     return None
 
 
 _Parts = tuple[list[Word], list[Word]]
+
+
+def _span(parts: _Parts) -> tuple[int, int]:
+    words = [word for part in parts for word in part]
+    return min(word.start for word in words), max(word.end for word in words)
 
 
 def _cause_and_effect(words: Sequence[Word]) -> _Parts | None:

@@ -45,6 +45,8 @@ def missing(folded: str, start: int, end: int, texts: Texts) -> float:
     unheard = [figure for figure in figures(folded, start, end) if not texts.mention.gives(figure)]
     if lexicon.ATTRIBUTION.fullmatch(written.strip()):
         return 0.15
+    if lexicon.CLOSING.search(written) and not unheard and len(letters) <= 40:
+        return 0.12
     if not unheard and (_is_frame(written, letters) or _CONTACT.search(written)):
         return 0.12
     if _CONTACT.search(written) and len(letters) < 30:
