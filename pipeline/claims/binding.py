@@ -33,9 +33,8 @@ _SPENT = re.compile(r"(?:花|掏|用|省|赚|捡|借|欠|赔|奖金|酬谢)了?$
 _BOUGHT = re.compile(
     r"^(?:钱)?(?:买|打的|打车|吃|请|租|入手|淘|的(?!标准|罚款|押金|补贴|补助|奖励|费))"
 )
-_RATE = re.compile(
-    r"^(?:[\u4e00-\u9fff]{0,3}?)(?:\d|[一二两三四五六七八九十]{1,3}[元块次张个]|封顶)"
-)
+_CAPPED = re.compile(r"^内?(?:最高)?(?:封顶|\d+(?:元|块))")
+_RATE = re.compile(r"^[\u4e00-\u9fff]{0,2}?(?:\d|[一二两三四五六七八九十][十百千万元块]|封顶)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +146,7 @@ def _by_role(
             == 1
         )
         named = follows_role(element.role, line.whole[value.end : value.end + 6])
-        return _NEAR if named and alone and _about(topic, line) else None
+        return _NEAR if named and alone and moment.day and _about(topic, line) else None
     if moment.role != element.role:
         return None
     span = [each for each in values if each.moment and each.moment.role]
@@ -206,7 +205,7 @@ def _distance(
             cost = gap + _BEHIND * (
                 (start >= value.end) == _cue_first(element, values, line, first)
             )
-        elif _reaches(value, gap, line) and not _between(values, value, start, end, line):
+        elif _reaches(value, gap, start, line) and not _between(values, value, start, end, line):
             cost = gap + _ACROSS + _BEHIND * (start >= value.end)
         else:
             continue
@@ -215,13 +214,18 @@ def _distance(
     return best
 
 
-def _reaches(value: Element, gap: int, line: Line) -> bool:
-    """Whether a cue of another clause may mean a value: a count must stand nearly alone there."""
-    if value.kind != "count":
-        return gap <= _NEAR
+def _reaches(value: Element, gap: int, cue: int, line: Line) -> bool:
+    """Whether a cue of another clause may mean a value: not one that its own clause goes on with.
+
+    A count must stand nearly alone, and a modal word has its verb in its own clause.
+    """
+    if gap > _NEAR or value.kind == "modality":
+        return False
     first, last = line.clause(value.start)
     before, behind = _ALONE
-    return gap <= _NEAR and value.start - first <= before and last - value.end <= behind
+    if value.kind == "count":
+        return value.start - first <= before and last - value.end <= behind
+    return cue < value.start or last - value.end <= 2 * behind
 
 
 def _cue_first(element: Expectation, values: Sequence[Element], line: Line, clause: int) -> bool:
@@ -263,9 +267,11 @@ def _places(terms: Iterable[str], line: Line) -> list[tuple[int, int]]:
 def _is_a_rate(value: Element, line: Line) -> bool:
     """一天封顶40元, 600元一个月: the time is what the amount is for."""
     written = line.whole[value.start : value.end]
-    if value.kind != "duration" or written[:1] not in ("一", "1", "每"):
-        return False
     after = line.whole[value.end : min(line.end, value.end + 8)]
+    if value.kind == "duration" and _CAPPED.search(after):
+        return True
+    if value.kind not in ("duration", "count") or written[:1] not in ("一", "1", "每"):
+        return False
     return bool(_RATE.search(after)) or line.whole[value.start - 1] in "元块次每毛"
 
 

@@ -24,7 +24,7 @@ _DATE = re.compile(
     rf"(?:(?P<year>{_YEAR})年|(?P<said>{_SAID}))?(?P<month>{_N})月(?P<day>{_N})(?:日|号)"
     rf"|(?P<iso_year>\d{{4}})[-/.](?P<iso_month>\d{{1,2}})[-/.](?P<iso_day>\d{{1,2}})(?!\d)"
     rf"|(?:(?P<year2>{_YEAR})年|(?P<said2>{_SAID}))(?P<month2>{_N})月(?P<part2>份|底|末|初|中旬)?"
-    rf"|(?<![\d个.])(?P<month4>{_N})月(?P<part4>底|末)"
+    rf"|(?<![\d个.])(?P<month4>{_N})月(?P<part4>底|末|份?(?=起|开始))"
     rf"|(?:(?P<year5>{_YEAR})年|(?P<said5>{_SAID}))?(?P<festival>元旦|五一(?=起|前|后|开|正|施|实|期|劳|,)|劳动节"
     rf"|国庆节?|三八节|妇女节|六一(?=起|前|后|期|,)|儿童节|教师节|植树节)"
     rf"|(?:(?P<year6>{_YEAR})年|(?P<said6>{_SAID}))?年底(?=前|之前|以前|完|开|建|投|截)"

@@ -51,7 +51,11 @@ _MODALITIES = (
 _BARE_DAYS = re.compile(
     rf"(?<![\d月本下上当每.])({NUMBER})日(?![\d起前后止上早晚中夜凌零至到星周(])"
 )
-_BARE_NUMBER = re.compile(rf"(?<![\d.:/第-])({NUMBER})(?![\d.:%/号路楼栋年月日时点届期折成])")
+_BARE_NUMBER = re.compile(
+    rf"(?<![\d.:/第-])({NUMBER})(?![\d.:%/号路楼栋年月日时点届期折成多余几来])"
+)
+_ROUND = re.compile(r".[十百千万亿]")
+_DOCNO_PREFIX = re.compile(r".*(?:编号|文号|根据|依据|按照|依照|关于|印发|详见|为|是|的|见|和|及)")
 
 
 def elements(folded: str, kind: ElementKind, today: date | None = None) -> list[Element]:
@@ -66,10 +70,7 @@ def elements(folded: str, kind: ElementKind, today: date | None = None) -> list[
                 for moment in moments(folded, today)
             )
         case "docno":
-            found = (
-                Element("docno", m.start(), m.end(), unit=f"{m[1]}-{int(m[2])}")
-                for m in _DOCNO.finditer(folded)
-            )
+            found = _docnos(folded)
         case "modality":
             found = _modalities(folded)
         case _:
@@ -100,9 +101,16 @@ def bare_numbers(folded: str, kind: ElementKind) -> list[Element]:
     found = []
     for match in _BARE_NUMBER.finditer(folded):
         value = number(match[1])
-        if value is not None:
+        if value is not None and (match[1][0].isdigit() or _ROUND.search(match[1])):
             found.append(Element(kind, *match.span(), value, value))
     return found
+
+
+def _docnos(folded: str) -> Iterator[Element]:
+    for match in _DOCNO.finditer(folded):
+        before = _DOCNO_PREFIX.match(match[0])
+        start = match.start() + (before.end() if before else 0)
+        yield Element("docno", start, match.end(), unit=f"{match[1]}-{int(match[2])}")
 
 
 def _modalities(folded: str) -> Iterator[Element]:

@@ -26,6 +26,16 @@ _EXCHANGED = (frozenset("个处座家所站间"), frozenset("只条头"), frozen
 _OWN = frozenset(("次", "岁", "度", "米", "公斤", "平方米", "立方米", "层", "期", "届", "级"))
 """Measure words that 个 cannot stand for."""
 
+_ALSO = {
+    "罚款": ("处罚", "最高罚", "被罚", "罚"), "处罚": ("罚款", "被罚", "最高罚"), "补贴": ("补助",),
+    "补助": ("补贴",), "工本费": ("工本费用",), "办结": ("办好", "办完", "办妥"),
+    "截止": ("截至", "截止到"), "举行": ("举办", "召开"), "举办": ("举行", "召开"),
+    "奖励": ("奖金",), "租金": ("房租",), "票价": ("车票",), "报名费": ("报名费用",),
+    "开始": ("启动", "开启"), "停暖": ("停止供暖", "停热"), "押金": ("保证金",),
+    "每立方米": ("每方", "一方", "每吨"), "每平方米": ("每平米", "每平"), "报销比例": ("报销",),
+}  # fmt: skip
+"""Cues that people use for one another."""
+
 Role = Literal["from", "to"]
 
 
@@ -46,7 +56,7 @@ class Expectation:
     official: str
     """The value as the fact has it."""
     longer: tuple[str, ...] = ()
-    """Cues of other elements of the kind that hold one of its own: 陪产假 is not 产假."""
+    """Cues of other elements that hold one of its own: 陪产假 is not 产假."""
 
 
 @dataclass(frozen=True)
@@ -89,7 +99,8 @@ def prepare(fact: Fact) -> Prepared:
     for element in fact.elements:
         written = fold(element.value).text
         value = first_of(element.kind, written)
-        cues = tuple(filter(None, (fold(cue).text for cue in element.cues)))
+        own = filter(None, (fold(cue).text for cue in element.cues))
+        cues = tuple(dict.fromkeys(each for cue in own for each in (cue, *_ALSO.get(cue, ()))))
         stated = _stated(statement, value) if element.kind == "date" else None
         anchor = None
         if stated is not None and not cues:
@@ -107,7 +118,7 @@ def prepare(fact: Fact) -> Prepared:
 
 
 def _longer(fact: Fact, element: FactElement) -> tuple[str, ...]:
-    others = [e for e in fact.elements if e.id != element.id and e.kind == element.kind]
+    others = [e for e in fact.elements if e.id != element.id]
     terms = {fold(cue).text for other in others for cue in other.cues}
     own = {fold(cue).text for cue in element.cues}
     return tuple(sorted(t for t in terms if any(cue and cue in t and cue != t for cue in own)))

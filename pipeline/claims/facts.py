@@ -62,7 +62,7 @@ class FactIndex:
         if not touched:
             return []
         reading = read(fields[0].folded.text, fields[1].folded.text, self._home)
-        if reading.refuted:
+        if reading.silenced:
             return []
         day = at.astimezone(self._zone).date()
         findings: list[Finding] = []
@@ -105,7 +105,7 @@ class FactIndex:
                 continue
             finding = self._judged(fact, element.id, said)
             if finding is not None:
-                spoken = True
+                spoken = spoken or said.firm
                 yield finding
         if spoken:
             for name in missing:

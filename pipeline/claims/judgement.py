@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from operator import itemgetter
 
-from pipeline.claims.binding import Topic, bound
+from pipeline.claims.binding import Topic, bound, occurrences
 from pipeline.claims.elements import Element, bare_days, bare_numbers, elements
 from pipeline.claims.expectation import Expectation, Prepared, agrees
 from pipeline.claims.numerals import NUMBER, number
@@ -24,8 +24,10 @@ _CHARGED = (
 )
 _CHARGING = r"[^,。;!?不没免未勿]{0,16}(?:恢复|开始|重新|照常|继续|照样)(?:收取|征收|缴纳|收费|收)"
 _NEGATED = re.compile(r"(?:不|无|没有?|免|未|勿|别|停止|禁止|严禁)[^,。]{0,3}$")
-_BARE_NEAR = 6
-"""Letters from a cue within which a number without a unit is taken for its value."""
+_LEADING = re.compile(
+    r"[为是到至:达约共仅只才就要收需交缴罚贷奖补给最高多低上限封顶一每年月天次人户可能得涨降调整标准家庭]{0,10}"
+)
+"""What may stand between a cue and a number without a unit that is its value."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +40,8 @@ class Said:
     found: str
     in_title: bool
     value: Element | None
+    firm: bool = True
+    """The sentence holds no wish or opinion."""
 
 
 def holds(prepared: Prepared, element: str, said: Said) -> bool:
@@ -52,16 +56,14 @@ def compare_element(topic: Topic, element: Expectation, reading: Reading, day: d
     """What the text says of an element; None when it does not speak of it.
 
     Of several sentences the first that contradicts counts, unless it also has the right value.
+    Sentences beside those with the subject are asked only where these say nothing of the element.
     """
-    agreeing: Said | None = None
-    for line in _speaking_lines(topic, element, reading):
-        if not line.asserts:
-            continue
-        said = _told(topic, element, line, day)
-        if said is not None and not said.right:
-            return said
-        agreeing = agreeing or said
-    return agreeing
+    for lines in _speaking_lines(topic, element, reading):
+        told = (_told(topic, element, line, day) for line in lines if line.asserts)
+        said = [each for each in told if each is not None]
+        if said:
+            return next((each for each in said if not each.right), said[0])
+    return None
 
 
 def is_missing(element: Expectation, reading: Reading, day: date) -> bool:
@@ -73,20 +75,22 @@ def is_missing(element: Expectation, reading: Reading, day: date) -> bool:
     return not any(agrees(element.value, each) for each in found)
 
 
-def _speaking_lines(topic: Topic, element: Expectation, reading: Reading) -> Iterator[Line]:
+def _speaking_lines(
+    topic: Topic, element: Expectation, reading: Reading
+) -> tuple[list[Line], list[Line]]:
     """Sentences with the subject, and those near them that name a cue of the element."""
     subjects = topic.prepared.subjects
     about = [any(s in line.text for s in subjects) for line in reading.lines]
     titled = any(a and line.in_title for a, line in zip(about, reading.lines, strict=True))
-    for place, line in enumerate(reading.lines):
-        if about[place]:
-            yield line
-            continue
-        beside = titled or any(about[max(0, place - 2) : place + 2])
-        if not beside or any(other in line.text for other in topic.others):
-            continue
-        if any(cue in line.text for cue in element.cues):
-            yield line
+    near = [
+        line
+        for place, line in enumerate(reading.lines)
+        if not about[place]
+        and (titled or any(about[max(0, place - 2) : place + 2]))
+        and any(cue in line.text for cue in element.cues)
+        and not any(other in line.text for other in topic.others)
+    ]
+    return [line for a, line in zip(about, reading.lines, strict=True) if a], near
 
 
 def _told(topic: Topic, element: Expectation, line: Line, day: date) -> Said | None:
@@ -127,11 +131,25 @@ def _bound(
 ) -> Iterator[tuple[int, Said]]:
     for distance, value in bound(topic, element, values, line):
         bare = not value.unit and value.kind in ("amount", "count")
-        if (bare and distance > _BARE_NEAR) or is_not_meant(element, value, line):
+        subjects = topic.prepared.subjects
+        if bare and not _leads_to(element, value, subjects, line):
+            continue
+        if is_not_meant(element, value, line):
             continue
         verdict = _verdict(element, value, line)
         if verdict is not None:
             yield distance, _said(verdict, line, value.start, value.end, value)
+
+
+def _leads_to(element: Expectation, value: Element, subjects: tuple[str, ...], line: Line) -> bool:
+    """Whether a number without a unit stands right behind a cue."""
+    ends = [end for _, end in occurrences(element, line) if end <= value.start]
+    if not ends:
+        return False
+    between = line.whole[max(ends) : value.start]
+    for subject in subjects:
+        between = between.replace(subject, "")
+    return bool(_LEADING.fullmatch(between))
 
 
 def _values(element: Expectation, line: Line, day: date) -> list[Element]:
@@ -173,7 +191,8 @@ def _verdict(element: Expectation, value: Element, line: Line) -> bool | None:
 
 
 def _said(right: bool, line: Line, start: int, end: int, value: Element | None = None) -> Said:
-    return Said(right, start, end, line.whole[start:end], line.in_title, value)
+    firm = all(sort != "supposed" for _, sort in line.markers.stances)
+    return Said(right, start, end, line.whole[start:end], line.in_title, value, firm)
 
 
 def _charged(element: Expectation, line: Line) -> Iterator[tuple[int, Said]]:

@@ -147,6 +147,8 @@ def _renumbered(phrase: str, sentence: str) -> Phrased | None:
     for kind in _NUMBERS:
         for own in elements(phrase, kind):
             rest = phrase[: own.start] + phrase[own.end :]
+            if not rest:
+                return _other_number(own, elements(sentence, kind))
             before, after = phrase[: own.start][-2:], phrase[own.end :][:2]
             for found in elements(sentence, kind):
                 if found.unit != own.unit or _equal(own, found):
@@ -157,6 +159,18 @@ def _renumbered(phrase: str, sentence: str) -> Phrased | None:
                 if beside or (rest and coverage(rest, sentence) >= _SAID):
                     return Phrased(False, found.start, found.end)
     return _fraction(phrase, sentence)
+
+
+def _other_number(own: Element, found: list[Element]) -> Phrased | None:
+    """A phrase that is nothing but a number: 60周岁以上."""
+    alike = [each for each in found if each.unit == own.unit]
+    right = [each for each in alike if _same(own, each)]
+    chosen = right[0] if right else alike[0] if len(alike) == 1 else None
+    return None if chosen is None else Phrased(bool(right), chosen.start, chosen.end)
+
+
+def _same(own: Element, found: Element) -> bool:
+    return (own.low, own.high) == (found.low, found.high) or own.low == found.low == found.high
 
 
 _FRACTION = re.compile(rf"({NUMBER})分之({NUMBER})|半数|过半|[\u4e00-\u9fff]{{0,2}}全体|100%|全部")

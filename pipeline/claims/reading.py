@@ -6,7 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cached_property
 
-from pipeline.claims.scope import Markers, markers
+from pipeline.claims.scope import Markers, is_about_elsewhere, markers
 from pipeline.claims.sentences import Sentence, refutes, sentences
 
 
@@ -55,8 +55,8 @@ class Line:
 @dataclass(frozen=True, slots=True)
 class Reading:
     lines: tuple[Line, ...]
-    refuted: bool
-    """The title calls it false: nothing in the text is the author's own claim."""
+    silenced: bool
+    """Nothing in it is claimed of the agency: the title refutes it, or it is of another city."""
 
     def says(self, written: str) -> bool:
         return any(written in line.text for line in self.lines)
@@ -67,7 +67,7 @@ def read(title: str, text: str, home: Collection[str] = ()) -> Reading:
     own = frozenset(home)
     return Reading(
         (*_lines(title, own, in_title=True), *_lines(text, own, in_title=False)),
-        refuted=refutes(title),
+        silenced=refutes(title) or is_about_elsewhere(f"{title}\n{text}", own),
     )
 
 

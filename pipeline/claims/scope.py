@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
-_YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})年(度)?")
+_YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})年(?:(度)|(?=\d{1,2}(月)))?")
 _PAST = (
     r"去年|前年|往年|过去|以前(?!出生)|曾经|曾(?=[\u4e00-\u9fff])(?<!未曾)|此前|"
     r"之前(?=[是的都只要,])|原来|原先|原本|"
@@ -46,6 +46,7 @@ _CITIES = (
     "湖北|湖南|广东|海南|四川|贵州|云南|陕西|甘肃|青海|内蒙古|广西|西藏|宁夏|新疆|香港|澳门|"
     "台湾|美国|日本|韩国|英国|德国"
 )
+_ELSE = re.compile(rf"(?:{_CITIES})(?![人路街来户客牌籍])")
 _TOWN = (
     r"(?:(?<=^)|(?<=[,:。、\s在看说了去从到像]))"
     r"[\u4e00-\u9fff]{2}(?<![超夜股楼城门菜上集都早花行地本我全该各外])"
@@ -55,7 +56,7 @@ _OURS = r"我们(?:这|市|这里|这儿|本地)|[我本全][市县区省]|本�
 _BESIDE = re.compile(r"[比跟和与像同较]$|不像$|相比$")
 _SUPPOSED = (
     r"我(?:个人)?(?:觉得|认为|看|想|猜|希望|建议|估计)|个人(?:觉得|认为|建议|意见)|(?:^|"
-    r"(?<=[,。:!]))(?:强烈)?(?:建议|希望|"
+    r"(?<=[,。:!]))(?:强烈|坚决)?(?:建议|希望|支持|赞成|反对|要求|请求|"
     r"呼吁|但愿|盼|求)|应该(?!佩戴|戴|带|登记|办)|最好(?:能|是)?|如果|要是|假如|倘若|假设|假使|"
     r"若(?!干)|万一|要不然|"
     r"宁愿|恨不得|愿意出|不如|哪怕|就算|即使|即便|巴不得|想象|幻想|何不|能不能|可不可以|能否|"
@@ -68,8 +69,8 @@ _PATTERN = re.compile(
     rf"|(?P<town>{_TOWN})|(?P<ours>{_OURS})|(?P<supposed>{_SUPPOSED})|(?P<real>{_REAL})"
 )
 _WISHED_AFTER = re.compile(
-    r"(?:就好了?|才(?:对|合理|行|像话|甘心|公平|好)|多好|更(?:好|合理)|也(?:合理|行|愿意|值|"
-    r"不为过)|就(?:完美|行了))"
+    r"就好了?|才(?:对|合理|行|像话|甘心|公平|好)|多好|更(?:好|合理)|也(?:合理|愿意|不为过)|"
+    r"就(?:完美|行了)"
 )
 _OVER = re.compile(
     r"^(?:的(?:标准|规定|政策|价格|时代|说法))?(?:早就|早已|已经|已)?(?:被)?(?:取消|作废|废止|"
@@ -83,7 +84,7 @@ class Markers:
     """Markers of a sentence by sort, each with its place in the sentence."""
 
     times: tuple[tuple[int, str], ...]
-    """(place, past, plan, now or a year such as 2024 or 2024度)."""
+    """(place, past, plan, now or a year: 2024, of a period 2024度, of a date 2024月)."""
     places: tuple[tuple[int, str], ...]
     stances: tuple[tuple[int, str], ...]
     wished_at: int
@@ -94,7 +95,7 @@ class Markers:
 def markers(sentence: str, home: frozenset[str] = frozenset()) -> Markers:
     """The markers of a folded sentence; `home` names the agency's own places."""
     times: list[tuple[int, str]] = [
-        (m.start(), m[1] + (m[2] or "")) for m in _YEAR.finditer(sentence)
+        (m.start(), m[1] + (m[2] or m[3] or "")) for m in _YEAR.finditer(sentence)
     ]
     places: list[tuple[int, str]] = []
     stances: list[tuple[int, str]] = []
@@ -117,6 +118,14 @@ def markers(sentence: str, home: frozenset[str] = frozenset()) -> Markers:
     return Markers(
         tuple(sorted(times)), tuple(sorted(places)), tuple(sorted(stances)), max(wished, default=-1)
     )
+
+
+def is_about_elsewhere(text: str, home: frozenset[str]) -> bool:
+    """Whether a text tells of another city and never of the agency's own."""
+    if not home or any(name in text for name in home):
+        return False
+    found = _ELSE.search(text)
+    return found is not None and not _BESIDE.search(text[: found.start()])
 
 
 def governing(found: Iterable[tuple[int, str]], place: int) -> str | None:

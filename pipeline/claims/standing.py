@@ -29,7 +29,9 @@ _DATELINE = re.compile(
     r"^(?:上午|下午|晚上?|凌晨|,|电|讯|\)|当天|傍晚)*[^,。]{0,10}(?:记者|获悉|从|发布|通报|"
     r"消息|印发|公布|召开|讯|电|接到|报道)"
 )
-_ONCE_MEANT = re.compile(r"原(?:定|来|本)[^,。]{0,4}$")
+_MOVED_FROM = re.compile(r"[由从自]$")
+_MOVED = re.compile(r"^[^,。]{0,6}(?:延|推迟|改|调整|提前|变更)")
+_ONCE_MEANT = re.compile(r"(?:原(?:定|来|本|计划)|不是|而非|并非)[^,。]{0,4}$")
 
 
 def stands(
@@ -59,7 +61,7 @@ def _another_time(
         return True
     times = line.markers.times
     if element.kind == "date":
-        times = tuple((at, sort) for at, sort in times if not sort[0].isdigit())
+        times = tuple((at, sort) for at, sort in times if not sort.endswith("月"))
     time = governing(times, place)
     if time is None or not time[0].isdigit():
         return time in ("past", "plan")
@@ -103,6 +105,9 @@ def is_not_meant(element: Expectation, value: Element, line: Line) -> bool:
         return not any(first <= start < last for start, _ in occurrences(element, line))
     if value.moment is not None and value.moment.role is not None:
         return bool(_ONCE_MEANT.search(before))
+    if element.kind == "date":
+        moved = _MOVED_FROM.search(before) and _MOVED.search(line.whole[value.end : line.end])
+        return bool(moved or _ONCE_MEANT.search(before) or _DENIED.search(before))
     earlier = _EARLIER.search(before)
     if earlier is not None and not any(cue in earlier[0] for cue in element.cues):
         return True
