@@ -29,6 +29,7 @@ from crawlers.records import (
 from crawlers.sources.base import Item
 from pipeline.errors import PipelineError
 from pipeline.extract.pagination import continuation, may_continue
+from pipeline.identity import is_front, same_site
 from pipeline.model import RawItem, RawKind
 
 MAX_PARTS = 20
@@ -120,7 +121,7 @@ class Articles:
         if job.again and response.status == 304:
             self._tell_again(job, "unchanged", response)
             return
-        if (reason := _unfit(response)) is not None:
+        if (reason := _unfit(response, job.item.url)) is not None:
             self._lost(job, response.url, reason)
             return
         digest = sha256(response.body).hexdigest()
@@ -151,7 +152,7 @@ class Articles:
     async def parse_part(self, response: Any) -> AsyncIterator[Request]:
         """A further page."""
         job: _Job = response.meta["job"]
-        if (reason := _unfit(response)) is not None:
+        if (reason := _unfit(response, response.meta["asked"])) is not None:
             self._cut_short(job, response.url, reason)
             return
         raw = response_record(response, RawKind.PART, job.source, response.meta["asked"])
@@ -249,10 +250,12 @@ class Articles:
         )  # fmt: skip
 
 
-def _unfit(response: Any) -> Reason | None:
+def _unfit(response: Any, asked: str) -> Reason | None:
     """Why a response is no page; None when it is one."""
     if response.status != 200:
         return reasons.of_status(response)
+    if is_front(response.url) and not is_front(asked) and same_site(response.url, asked):
+        return Reason("网站把这一页转到了首页，原文可能已删除", permanent=True, code="gone")
     kind = header(response, "Content-Type").lower()
     if kind and not any(each in kind for each in _TEXT_TYPES):
         return Reason(f"不是网页（{kind.split(';')[0]}）", permanent=True)

@@ -38,12 +38,17 @@ class Archive:
             raise
 
     def hints_at(self, position: str) -> Hints:
-        """What was known of the item whose record stands there; nothing when it is gone."""
+        """What was known of the item whose record stands there, for another visit to its page;
+        nothing when it is gone.
+
+        Without the feed's summary: that speaks for a page that was never read, and must not take
+        the place of an article when an error, a wall or an empty page stands there later.
+        """
         try:
             raw = read_at(self._spool.folder, Position.parse(position))
         except (SpoolError, ValueError):
             return Hints()
-        return replace(raw.hints, parts=()) if raw is not None else Hints()
+        return replace(raw.hints, parts=(), summary="") if raw is not None else Hints()
 
 
 def conditions(validators: Validators) -> dict[str, str]:

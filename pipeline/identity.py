@@ -72,6 +72,15 @@ def same_site(url: str, other: str) -> bool:
     return bool(one) and _VERSIONS.sub("", one, count=1) == _VERSIONS.sub("", two, count=1)
 
 
+def is_front(url: str) -> bool:
+    """Whether an address is the front page of a site. Never raises."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return False
+    return parts.path in ("", "/") and not parts.query and not parts.fragment.startswith(("/", "!"))
+
+
 def _uncached(url: str) -> str:
     """The address of the page itself where a search engine's copy of it is named."""
     found = _CACHED.match(url)

@@ -61,10 +61,11 @@ def understand(
         )
     except PipelineError as error:
         return (Unreadable(raw.source, raw.url, str(error)),)
+    own = raw.final_url if page.is_article else raw.url
     page = _completed(page, raw.hints)
     if not page.text and not page.title:
         return (Unreadable(raw.source, raw.url, "页面上没有读到文章"),)
-    return (_mention(raw, page, position),)
+    return (_mention(raw, page, position, own or raw.url),)
 
 
 def _from_document(raw: RawItem, position: Position, zone: str) -> tuple[Mention | Unreadable, ...]:
@@ -160,8 +161,10 @@ def _same_day(at: datetime, hints: Hints) -> bool:
     )
 
 
-def _mention(raw: RawItem, page: Extraction, position: Position) -> Mention:
-    url = _address(raw, page.canonical_url)
+def _mention(raw: RawItem, page: Extraction, position: Position, own: str) -> Mention:
+    """`own` is the address of the article: where it was found or, when there was none and the feed
+    speaks for it, the address that was asked for (walls and errors lie at one for all)."""
+    url = _address(own, page.canonical_url)
     precision: Literal["minute", "day"] | None = page.published_precision
     return Mention(
         id=mention_id(url) if url else mention_id(f"{raw.source}\n{raw.hints.guid}"),
@@ -181,10 +184,9 @@ def _mention(raw: RawItem, page: Extraction, position: Position) -> Mention:
     )
 
 
-def _address(raw: RawItem, claimed: str) -> str:
+def _address(url: str, claimed: str) -> str:
     """The address that identifies the article. A page may name another one of its own site only:
     else anybody could speak in the place of an official page."""
-    url = raw.final_url or raw.url
     if claimed and same_site(claimed, url):
         url = claimed
     return canonical_url(url) if url else ""

@@ -41,10 +41,11 @@ STORIES = {
 
 @dataclass
 class Site:
-    """Pages by path: body and type. `asked` records (path, status)."""
+    """Pages by path: body and type; `moved` by path: where to. `asked` records (path, status)."""
 
     url: str = ""
     pages: dict[str, tuple[bytes, str]] = field(default_factory=dict)
+    moved: dict[str, str] = field(default_factory=dict)
     asked: list[tuple[str, int]] = field(default_factory=list)
     sent: int = 0
 
@@ -96,8 +97,8 @@ def running_site() -> Iterator[Site]:
         def do_GET(self) -> None:
             body, kind = site.pages.get(self.path, (b"", ""))
             etag = f'"{hashlib.sha256(body).hexdigest()[:16]}"'
-            status = 404 if not kind else 200
-            if kind and self.headers.get("If-None-Match") == etag:
+            status = 301 if self.path in site.moved else 404 if not kind else 200
+            if status == 200 and self.headers.get("If-None-Match") == etag:
                 status, body = 304, b""
             site.asked.append((self.path, status))
             site.sent += len(body)
@@ -105,6 +106,8 @@ def running_site() -> Iterator[Site]:
             if status != 304:
                 self.send_header("Content-Type", kind or "text/plain")
                 self.send_header("Content-Length", str(len(body)))
+            if self.path in site.moved:
+                self.send_header("Location", site.moved[self.path])
             self.send_header("ETag", etag)
             self.end_headers()
             self.wfile.write(body)

@@ -77,6 +77,44 @@ def test_an_article_that_is_withdrawn_is_known_as_that(collected: tuple[Site, Pa
     assert texts(data, site, "night") == [TEXT], "what we have stays"
 
 
+def test_an_article_that_leads_to_the_front_page_is_withdrawn(
+    collected: tuple[Site, Path, Path],
+) -> None:
+    site, folder, data = collected
+    site.moved["/news/night.html"] = "/"
+    site.add("/", article("临江日报", "临江日报今日要闻：夜市、电梯、食品抽检，详见各版。" * 9))
+    later(data)
+    _, rows = chengqing(folder, data, "collect", "--once")
+    assert [row["error"] for row in rows if isinstance(row, dict)] == [None, None]
+    assert [row["new"] for row in rows if isinstance(row, dict)] == [0, 0]
+    ((gone, _),) = told(data)
+    assert gone
+    assert texts(data, site, "night") == [TEXT], "what we have stays"
+
+
+def test_an_error_in_the_place_of_an_article_does_not_become_its_text(tmp_path: Path) -> None:
+    """Also where a feed's summary could speak for the page."""
+    with running_site() as site:
+
+        def publish(*keys: str) -> None:
+            site.publish(*keys)
+            feed, kind = site.pages["/feed.xml"]
+            told = "</title><description>夜市的消息。</description><link>"
+            site.pages["/feed.xml"] = feed.replace(b"</title><link>", told.encode()), kind
+
+        publish("fee")
+        folder, data = configure(tmp_path / "config", site.url), tmp_path / "data"
+        chengqing(folder, data, "collect", "--once")
+        publish("fee", "night")
+        chengqing(folder, data, "collect", "--once")
+        for page in ("<h1>系统繁忙</h1><p>系统繁忙，请稍后再试。</p>", article(TITLE, "")):
+            site.add("/news/night.html", page)
+            later(data)
+            chengqing(folder, data, "collect", "--once")
+            assert site.asked[-1] == ("/news/night.html", 200)
+            assert texts(data, site, "night") == [TEXT]
+
+
 def test_updates_can_be_switched_off(collected: tuple[Site, Path, Path]) -> None:
     site, folder, data = collected
     with (folder / "settings.yaml").open("a") as settings:

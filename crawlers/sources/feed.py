@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from urllib.parse import urlsplit
 
 from crawlers.sources.base import Item, Listing, Response
 from pipeline.feeds import FeedEntry, read_feed
-from pipeline.identity import page_key
+from pipeline.identity import is_front, page_key
 from pipeline.model import Source
 
 
@@ -41,13 +40,8 @@ def _shared(entries: tuple[FeedEntry, ...]) -> set[str]:
     return {
         page
         for page, places in addresses.items()
-        if len(titles[page]) > 1 and (len(places) > 1 or _is_front(page))
+        if len(titles[page]) > 1 and (len(places) > 1 or is_front(page))
     }
-
-
-def _is_front(url: str) -> bool:
-    parts = urlsplit(url)
-    return parts.path in ("", "/") and not parts.query
 
 
 def _key(entry: FeedEntry) -> str:

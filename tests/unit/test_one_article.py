@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pipeline.model import Mention, Position, RawItem, RawKind
+from pipeline.model import Hints, Mention, Position, RawItem, RawKind
 from pipeline.understand import understand
 from tests.builders import NOON
 from tests.site import STORIES, article
@@ -52,3 +52,18 @@ def test_versions_of_an_article_are_one_mention(url: str, head: str) -> None:
 )
 def test_nobody_speaks_in_the_place_of_another_page(url: str, head: str) -> None:
     assert mention(url, head).id == mention(url).id != mention(DESK).id
+
+
+def test_what_a_feed_says_of_pages_behind_one_wall_is_not_one_mention() -> None:
+    wall = b"<html><head><title>\xe7\x99\xbb\xe5\xbd\x95</title></head><body></body></html>"
+    made = []
+    for number in (1, 2):
+        url, hints = (
+            f"http://www.news.example/{number}",
+            Hints(title=f"第{number}条", summary="摘要。"),
+        )
+        raw = RawItem(
+            RawKind.ARTICLE, "a", url, "http://www.news.example/login", NOON, 200, {}, wall, hints
+        )
+        made += understand(raw, Position(1, number), "Asia/Shanghai")
+    assert [each.url for each in made] == [f"http://www.news.example/{n}" for n in (1, 2)]
