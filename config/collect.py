@@ -124,7 +124,8 @@ def _run(
     for item in total.unreadable:
         if item.source in current.results:
             current.results[item.source].failed += 1
-            current.results[item.source].error = f"{item.url}：{item.reason}"
+            where = f"{item.url}：" if item.url else ""
+            current.results[item.source].error = f"{where}{item.reason}"
     current.finish(child_error)
     return list(current.results.values())
 

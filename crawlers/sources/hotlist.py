@@ -83,7 +83,9 @@ def _item(values: dict[str, Any], response: Response, source: Source) -> Item | 
     found = _time(values.get("time"), response.at, source.timezone)
     if found is not None:
         hints = replace(hints, published_at=found[0], published_precision=found[1])
-    return Item(page_key(url) if url else guid or title, url, hints, _text(values.get("text")))
+    # Many hot lists are headlines alone; without a page to fetch, the headline is what was said.
+    text = _text(values.get("text")) or ("" if url else title)
+    return Item(page_key(url) if url else guid or title, url, hints, text)
 
 
 def _text(value: Any) -> str:

@@ -309,3 +309,10 @@ def test_an_entry_of_the_future_is_kept() -> None:
     (item,) = feed(f"<title>夜市</title><link>/1</link><pubDate>{at}</pubDate>").items
     assert item.hints.published_at is not None
     assert item.hints.published_at > NOW
+
+
+def test_a_hot_list_of_headlines_alone_says_its_headlines() -> None:
+    body = json.dumps({"data": [{"t": "夜市要关停"}, {"t": "电梯困人", "u": "/1"}]})
+    assert [(item.url[-2:], item.content) for item in read(HOT, body).items] == [
+        ("", "夜市要关停"), ("/1", ""),
+    ]  # fmt: skip
