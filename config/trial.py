@@ -16,6 +16,8 @@ from tempfile import TemporaryDirectory
 from typing import Any
 from urllib.parse import urlsplit
 
+import jmespath
+from jmespath.exceptions import JMESPathError
 from ruamel.yaml import YAML
 
 from config.locks import LockedError, locked
@@ -25,6 +27,8 @@ from crawlers.links import selector_problem
 from crawlers.plan import Event, Plan, SourcePlan
 from crawlers.sources import listing_urls
 from crawlers.sources.base import Response
+from crawlers.sources.hotlist import FIELDS
+from crawlers.sources.search import PLACE
 from crawlers.verdicts import Diagnosis, Failure
 from desk.trials import KINDS, Trial, TriedArticle, TriedElsewhere, TriedItem, Wanted
 from pipeline import spool
@@ -60,13 +64,15 @@ class SourceTrial:
 
     def _tried(self, wanted: Wanted, source: Source) -> Trial:
         first = self._visit(replace(source, url=listing_urls(source)[0]), articles=0)
-        diagnosis = _diagnosed(first, source if wanted.kind else None, source)
+        # An address with {query} can be nothing but a search, whether its kind was given or not.
+        told = wanted.kind is not None or source.kind is SourceKind.SEARCH
+        diagnosis = _diagnosed(first, source if told else None, source)
         articles: tuple[TriedArticle, ...] = ()
         if diagnosis.good and diagnosis.source is not None and diagnosis.items:
             second = self._visit(diagnosis.source, articles=ARTICLES)
             sites = {each.host: each for each in self.system.configuration.sites}
             articles = tuple(_articles(second, source.timezone, sites))
-        return _trial(source, diagnosis, articles)
+        return _trial(source, diagnosis, articles, wanted.terms)
 
     def _visit(self, source: Source, *, articles: int) -> _Visit:
         settings = self.system.configuration.settings
@@ -117,19 +123,34 @@ def _source(wanted: Wanted) -> Source:
     web = parts.scheme in ("http", "https") and bool(parts.hostname)
     if not web or any(character.isspace() for character in url):
         raise BadInputError(f"“{url}”不是网址，应以 http:// 或 https:// 开头。")
-    kind = wanted.kind or SourceKind.PAGE
+    kind = wanted.kind or (SourceKind.SEARCH if PLACE in url else SourceKind.PAGE)
     if kind not in KINDS:
         raise BadInputError(f"{kind} 类来源没有可试的网址。")
-    problem = selector_problem(wanted.links) if wanted.links else None
-    if problem:
-        raise BadInputError(f"links：{problem}")
-    if kind is SourceKind.SEARCH and "{query}" not in url:
-        raise BadInputError("search 类来源的网址要含 {query}。")
+    if wanted.links and selector_problem(wanted.links):
+        raise BadInputError(
+            f"文章链接“{wanted.links}”不是能用的 CSS 选择器或 XPath（XPath 以 // 开头）。"
+        )
+    if kind is SourceKind.SEARCH and PLACE not in url:
+        raise BadInputError("站内搜索的网址里，搜索词的位置要写成 {query}。")
+    _check_paths(wanted)
     terms = wanted.terms or (("公告",) if kind is SourceKind.SEARCH else ())
     return Source(
         _ID, kind, parts.hostname or _ID, parts.geturl(), links=wanted.links, items=wanted.items,
         fields=wanted.fields, terms=terms,
     )  # fmt: skip
+
+
+def _check_paths(wanted: Wanted) -> None:
+    """Raises BadInputError for what cannot be a place in a JSON answer."""
+    for name, path in (("items", wanted.items), *wanted.fields):
+        try:
+            if path:
+                jmespath.compile(path)
+        except JMESPathError:
+            raise BadInputError(f"{name} 的“{path}”不是能用的 JMESPath，如 data.list。") from None
+    unknown = next((name for name, _ in wanted.fields if name not in FIELDS), "")
+    if unknown:
+        raise BadInputError(f"没有“{unknown}”这个字段，可写 {'、'.join(FIELDS)}。")
 
 
 def _diagnosed(visit: _Visit, wanted: Source | None, source: Source) -> Diagnosis:
@@ -164,7 +185,12 @@ def _articles(visit: _Visit, zone: str, sites: Sites) -> Iterator[TriedArticle]:
             yield TriedArticle(event.url, problem=event.reason)
 
 
-def _trial(source: Source, found: Diagnosis, articles: tuple[TriedArticle, ...]) -> Trial:
+def _trial(
+    source: Source,
+    found: Diagnosis,
+    articles: tuple[TriedArticle, ...],
+    terms: tuple[str, ...],
+) -> Trial:
     return Trial(
         url=source.url,
         what=found.what,
@@ -179,12 +205,15 @@ def _trial(source: Source, found: Diagnosis, articles: tuple[TriedArticle, ...])
             for each in found.items[:SHOWN_ITEMS]
         ),
         articles=articles,
-        yaml=_yaml(found.source) if found.source else "",
+        yaml=_yaml(found.source, terms) if found.source else "",
     )
 
 
-def _yaml(source: Source) -> str:
-    """The entry for sources.yaml, its id made from the host."""
+def _yaml(source: Source, terms: tuple[str, ...]) -> str:
+    """The entry for sources.yaml, its id made from the host.
+
+    `terms` are those that were asked for: the word of a trial without any is not for watching.
+    """
     host = urlsplit(source.url).hostname or "source"
     about: dict[str, Any] = {
         "id": host.removeprefix("www.").replace(".", "-").replace(":", "-"),
@@ -198,8 +227,8 @@ def _yaml(source: Source) -> str:
             about[name] = getattr(source, name)
     if source.fields:
         about["fields"] = dict(source.fields)
-    if source.kind is SourceKind.SEARCH:
-        about["terms"] = list(source.terms)
+    if source.kind is SourceKind.SEARCH and terms:
+        about["terms"] = list(terms)
     out = StringIO()
     yaml = YAML()
     yaml.allow_unicode, yaml.width = True, 4096

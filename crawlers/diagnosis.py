@@ -25,22 +25,12 @@ _ROOT = re.compile(
     re.I,
 )
 _ROOT_WITHIN = 64 * 1024
-_NOT_THERE = re.compile(
-    r"404|not\s*found|(?:页面|网页|文章|内容|帖子)[^，。]{0,8}(?:不存在|已删除|被删除|找不到|已失效|走丢)"
-    r"|(?:找不到|未找到)[^，。]{0,6}(?:页面|网页|内容)",
-    re.I,
-)
-_LOGIN_ADDRESS = re.compile(
-    r"(?:^|[./_-])(?:login|signin|sign-in|passport|sso|cas)(?:[./?_-]|$)", re.I
-)
-_LOGIN_TITLE = re.compile(r"登录|登陆|统一身份认证|sign\s*in|log\s*in", re.I)
-_SHOWN_OF_SHELL = 200
-"""Characters: a page of scripts alone shows fewer."""
 _TITLE_NAMES = ("title", "headline", "name", "word", "query", "note", "subject", "keyword")
 _URL_NAMES = ("url", "link", "href", "share_url", "mobileUrl", "scheme")
 _TIME_NAMES = (
     "time", "pubDate", "pub_time", "publish_time", "publishTime", "created_at", "ctime", "date",
 )  # fmt: skip
+_TEXT_NAMES = ("summary", "desc", "description", "brief", "excerpt", "digest", "content", "text")
 _KINDS = (
     (b"%PDF-", "PDF 文件"), (b"PK\x03\x04", "压缩包或 Office 文件"),
     (b"\xd0\xcf\x11\xe0", "Office 文件"),
@@ -87,8 +77,11 @@ def diagnose(response: Response, wanted: Source | None, source: Source) -> Diagn
             return good(wanted, listing.items, listing.problem)
     text = decode(response.body, content_type=response.content_type)
     found = _by_form(response, text, source)
-    if found.good or wanted is None:
+    if wanted is None or (found.what == wanted.kind and not wanted.items):
         return found
+    if wanted.kind is SourceKind.SEARCH and found.what in ("other", "page", "article"):
+        reason = listing.problem or f"搜索“{'、'.join(wanted.terms)}”没有找到文章"
+        return Diagnosis("other", f"{reason}。", "请换一个在该站一定有结果的搜索词再试。")
     return replace(found, sentence=f"按 {wanted.kind} 读取没有得到条目。{found.sentence}")
 
 
@@ -189,9 +182,11 @@ def _lists(value: Any, path: str, depth: int = 0) -> Iterator[tuple[str, list[di
 
 
 def _fields(entries: Sequence[dict[str, Any]]) -> tuple[tuple[str, str], ...]:
-    """Which of their keys hold title, address and time, by the usual names."""
+    """Which of their keys hold title, address, time and text, by the usual names."""
     found = []
-    for field, names in (("title", _TITLE_NAMES), ("url", _URL_NAMES), ("time", _TIME_NAMES)):
+    for field, names in (
+        ("title", _TITLE_NAMES), ("url", _URL_NAMES), ("time", _TIME_NAMES), ("text", _TEXT_NAMES),
+    ):  # fmt: skip
         for name in names:
             if sum(bool(entry.get(name)) for entry in entries) > len(entries) / 2:
                 found.append((field, name))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated
+from zoneinfo import ZoneInfo
 
 import typer
 
@@ -45,7 +46,7 @@ def try_source(
     if json:
         write_line(_plain(trial))
     else:
-        _print(trial)
+        _print(trial, ZoneInfo(system.configuration.settings.timezone))
     if not trial.good:
         raise typer.Exit(1)
 
@@ -57,7 +58,7 @@ def _plain(trial: Trial) -> dict[str, object]:
     return value
 
 
-def _print(trial: Trial) -> None:
+def _print(trial: Trial, zone: ZoneInfo) -> None:
     typer.echo(trial.sentence)
     if trial.advice:
         typer.echo(trial.advice)
@@ -66,7 +67,7 @@ def _print(trial: Trial) -> None:
     for item in trial.items[:10]:
         typer.echo(f"  · {item.title or '（无标题）'}  {item.url}")
     for article in trial.articles:
-        when = article.time.isoformat(timespec="minutes") if article.time else "无时间"
+        when = f"{article.time.astimezone(zone):%Y-%m-%d %H:%M}" if article.time else "无时间"
         typer.echo(f"\n{article.title or article.url}（{when}）")
         typer.echo(article.problem or article.lead)
     if trial.yaml:

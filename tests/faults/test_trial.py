@@ -65,6 +65,15 @@ def test_wrong_addresses_are_named(trial: SourceTrial, host: Host) -> None:
     assert {path: trial(Wanted(host.url + path)).what for path in wanted} == wanted
 
 
+def test_an_address_with_a_place_for_the_word_is_a_search(trial: SourceTrial, host: Host) -> None:
+    rows = "".join(f"<li><a href='/{n}'>关于公告第{n}号的说明和解读</a></li>" for n in range(1, 5))
+    host.answers["/s?kw=%E5%85%AC%E5%91%8A"] = say(f"<html><h1>公告</h1><ul>{rows}</ul></html>")
+    found = trial(Wanted(f"{host.url}/s?kw={{query}}"))
+    assert (found.what, len(found.items)) == ("search", 4)
+    assert "{query}" in found.yaml
+    assert "terms" not in found.yaml
+
+
 def test_an_article_that_cannot_be_had_is_told(trial: SourceTrial, host: Host) -> None:
     host.feed("/1", "/2")
     host.answers["/1"] = say(PAGE)
@@ -82,6 +91,8 @@ def test_an_article_that_cannot_be_had_is_told(trial: SourceTrial, host: Host) -
         Wanted("http://news.example/", SourceKind.MAILBOX),
         Wanted("http://news.example/", SourceKind.PAGE, links="ul["),
         Wanted("http://news.example/", SourceKind.SEARCH),
+        Wanted("http://news.example/", SourceKind.HOTLIST, items="data.["),
+        Wanted("http://news.example/", SourceKind.HOTLIST, fields=(("titel", "word"),)),
     ],
 )
 def test_what_cannot_be_tried_is_one_sentence(trial: SourceTrial, wanted: Wanted) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -129,6 +130,20 @@ def test_a_json_list_is_found_with_its_fields() -> None:
     assert found is not None
     assert found.items == "data.list"
     assert dict(found.fields) == {"title": "word", "url": "url", "time": "ctime"}
+
+
+def test_places_that_hold_nothing_are_said_beside_those_that_were_guessed() -> None:
+    wanted = replace(source(SourceKind.HOTLIST), items="data.lst", fields=(("title", "word"),))
+    found = diagnose(response(HOT), wanted, wanted)
+    assert found.sentence.startswith("按 hotlist 读取没有得到条目。")
+    assert found.source is not None
+    assert found.source.items == "data.list"
+
+
+def test_a_search_that_finds_nothing_says_for_which_word() -> None:
+    wanted = replace(source(SourceKind.SEARCH), url=f"{URL}?q={{query}}", terms=("公告",))
+    found = diagnose(response("<html><p>首页</p></html>", asked=f"{URL}?q=%E5%85%AC%E5%91%8A"), wanted, wanted)  # fmt: skip
+    assert (found.what, "公告" in found.sentence, "搜索词" in found.advice) == ("other", True, True)
 
 
 def test_being_sent_to_a_login_is_a_login() -> None:
