@@ -11,6 +11,8 @@ from django.utils.translation import gettext as _
 
 from pipeline import spool
 from pipeline.decode import decode, decompress
+from pipeline.documents.names import extension
+from pipeline.documents.records import name_of
 from pipeline.errors import PipelineError
 from pipeline.model import Mention, Position, RawItem, RawKind
 from pipeline.ports import MentionStore
@@ -21,6 +23,9 @@ SHOWN = 100_000
 _UNFOLDED = 30 * 1024 * 1024
 _POSITION = re.compile(r"\d{1,8}:\d{1,15}")
 _TEXT = ("html", "xml", "text", "json", "rfc822", "csv")
+_QUICK = ("csv", "tsv", "xlsx", "xls", "docx", "txt", "srt", "vtt")
+_QUICK_BYTES = 1024 * 1024
+"""Files of these forms and up to this size are read again while a page waits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +40,17 @@ class StoredRecord:
     text: str
     cut: bool
     why_no_text: str
+
+    @property
+    def name(self) -> str:
+        """What people call it: the file, the headline; empty when it has only its address."""
+        return name_of(self.raw)
+
+    @property
+    def readable_again(self) -> bool:
+        """Whether what was made from it can be found while a page waits."""
+        quick = extension(self.name) in _QUICK and len(self.raw.body) <= _QUICK_BYTES
+        return self.raw.kind is not RawKind.FILE or quick
 
 
 def parse_position(text: str) -> Position | None:
@@ -74,10 +90,10 @@ def mentions_of(
 ) -> list[Mention]:
     """What the store holds of the record: its identity follows from the record alone.
 
-    Files are left out: reading some of them (pictures, long PDFs) takes longer than a page may.
+    Nothing for one that takes longer to read than a page may (pictures, PDFs, long tables).
     """
     raw = record.raw
-    if raw.kind in (RawKind.LISTING, RawKind.FILE):
+    if raw.kind is RawKind.LISTING or not record.readable_again:
         return []
     made = understand(raw, record.position, zone, spool.parts_of(folder, raw))
     ids = [each.id for each in made if isinstance(each, Mention)]

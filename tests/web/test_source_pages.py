@@ -17,6 +17,7 @@ from alerts.history import Outcome, Record, record_visit, remember_records
 from alerts.models import SourceRound, SourceState
 from desk import ports
 from desk.trials import Trial, TriedArticle, TriedElsewhere, TriedItem, Wanted
+from pipeline.documents.records import file_record
 from pipeline.errors import BadInputError
 from pipeline.model import Hints, Mention, RawItem, RawKind, Source, SourceKind
 from pipeline.ports import MentionStore
@@ -84,6 +85,24 @@ def test_the_way_from_a_source_to_its_evidence_and_back(as_role: Login, spooled:
     shown = client.get(mention).content.decode()
     assert f"/records/{spooled[1]}/" in shown
     assert "/sources/gazette/" in shown
+
+
+@pytest.mark.parametrize(
+    ("name", "said"), [("工单.csv", "注册公司收费"), ("截图.png", "不在网页上重新读取")]
+)
+def test_a_file_leads_back_to_what_was_made_from_it(
+    as_role: Login, spooled: list[str], store: MentionStore, tmp_path: Path, name: str, said: str
+) -> None:
+    table = "工单编号,诉求标题,诉求内容\nLJ2026030501,注册公司收费,窗口要收工本费\n".encode()
+    raw = file_record("gazette", name, table, datetime(2026, 3, 5, 2, tzinfo=UTC))
+    with SpoolWriter(tmp_path / "spool") as writer:
+        position = writer.append(raw)
+    made = understand(raw, position, "Asia/Shanghai")
+    store.put([each for each in made if isinstance(each, Mention)])
+    store.refresh()
+    page = as_role("monitor").get(f"/records/{position}/").content.decode()
+    assert f"{name}</h1>" in page
+    assert said in page
 
 
 def test_the_bytes_are_an_attachment_that_no_browser_opens(
