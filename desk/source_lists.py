@@ -11,7 +11,7 @@ from django.db.models import Q, Sum
 from alerts.habits import HOUR
 from alerts.models import SourceRound, SourceState
 from desk.ports import Configured, Desk
-from desk.source_health import ORDER, Health, Lately, judge, why_then
+from desk.source_health import BY_HAND, ORDER, Health, Lately, judge, why_then
 from pipeline.model import Source
 
 
@@ -24,16 +24,21 @@ class SourceLine:
     lately: Lately
 
     @property
+    def by_hand(self) -> bool:
+        """Its spool is looked through at intervals too, but that is no visit to anywhere."""
+        return self.source.kind in BY_HAND
+
+    @property
     def interval(self) -> timedelta | None:
         """The time between the last visit and the next."""
         state = self.state
-        if state is None or state.due_at is None or state.last_attempt_at is None:
+        if self.by_hand or state is None or state.due_at is None or state.last_attempt_at is None:
             return None
         return max(state.due_at - state.last_attempt_at, timedelta(0))
 
     @property
     def why(self) -> str:
-        return why_then(self.state.due_why) if self.state else ""
+        return why_then(self.state.due_why) if self.state and not self.by_hand else ""
 
 
 def source_lines(desk: Desk, now: datetime) -> list[SourceLine]:

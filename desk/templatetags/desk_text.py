@@ -200,9 +200,9 @@ def record_kind(kind: str) -> str:
 
 @register.filter
 def length_words(length: timedelta) -> str:
-    """How often: `30秒`, `10分钟`."""
+    """How often: `30秒`, `10分钟`; exact below two minutes, as 90 seconds are no minute."""
     seconds = int(length.total_seconds())
-    if seconds < 60 or seconds % 60:
+    if seconds < 60 or (seconds < 120 and seconds % 60):
         return _("{n}秒").format(n=seconds)
     return times.span(length)
 
