@@ -148,7 +148,8 @@ def _validated(form: type[Any], tree: Tree, path: KeyPath, make: Callable[[Any],
     for key in path:
         value = value[key]
     if not isinstance(value, dict):
-        tree.problem(path, "must be a mapping with keys and values")
+        wide = "; write the ASCII “: ”, not the full-width “：”" if "：" in str(value) else ""
+        tree.problem(path, f"must be a mapping with keys and values{wide}")
         return None
     try:
         return make(form.model_validate(value))

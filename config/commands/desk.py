@@ -64,7 +64,7 @@ def search(
             else:
                 at = mention.at.astimezone(zone)
                 typer.echo(f"{at:%Y-%m-%d %H:%M}  {mention.source}  {mention.title}")
-                typer.echo(f"    {mention.url}")
+                typer.echo(f"    {mention.id}  {mention.url}".rstrip())
         left -= len(page.hits)
         cursor = page.cursor
         if cursor is None:
