@@ -7,6 +7,7 @@ import os
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
@@ -34,6 +35,7 @@ SECTIONS: dict[str, type[forms.Form]] = {
 
 T = TypeVar("T")
 _VARIABLE = re.compile(r"\$\{(\w+)\}")
+_EVERYWHERE = (ip_network("0.0.0.0/0"), ip_network("::/0"))
 
 
 class ConfigurationError(BadInputError):
@@ -60,11 +62,13 @@ def load(folder: Path, variables: Mapping[str, str]) -> Configuration:
     problems: list[Problem] = []
     settings = _load_settings(folder / "settings.yaml", problems)
     found: dict[str, tuple[Any, ...]] = {}
+    written: dict[str, Sequence[str] | None] = {}
     origins: dict[tuple[str, str], Origin] = {}
     for section in SECTIONS:
         path = folder / f"{section}.yaml"
         tree = read_tree(path) if path.exists() else Tree(path.name)
         found[section] = _entries(section, tree, origins)
+        written[section] = _ids(tree)
         problems.extend(tree.problems)
     known = {path.stem for path in folder.glob("*.y*ml")} - set(SECTIONS) - {"settings"}
     for stem in sorted(known):
@@ -77,7 +81,7 @@ def load(folder: Path, variables: Mapping[str, str]) -> Configuration:
         variables = {name: value for name, value in variables.items() if name != "SAMPLE_WEB"}
     found["sources"] = tuple(_filled(source, variables, settings) for source in found["sources"])
     configuration = Configuration(settings=settings, origins=origins, **found)
-    problems.extend(_cross_checks(configuration))
+    problems.extend(_cross_checks(configuration, written))
     if problems:
         raise ConfigurationError(problems)
     return configuration
@@ -109,6 +113,9 @@ def _load_settings(path: Path, problems: list[Problem]) -> Settings:
     made = Settings()
     if isinstance(tree.value, dict):
         made = _validated(forms.SettingsForm, tree, (), lambda form: form.made()) or made
+        if tree.problems and "allow_networks" in tree.value:
+            # Which they are is not known now; no source is to be blamed for that.
+            made = replace(made, allow_networks=_EVERYWHERE)
     elif tree.value is not None:
         tree.problem((), "must be a mapping, such as `agency: 临江市市场监督管理局`")
     problems.extend(tree.problems)
@@ -141,6 +148,15 @@ def _entries(section: str, tree: Tree, origins: dict[tuple[str, str], Origin]) -
         origins[(section, made.id)] = origin
         result.append(made)
     return tuple(result)
+
+
+def _ids(tree: Tree) -> Sequence[str] | None:
+    """What the entries of a file call themselves; None when that cannot be told."""
+    if tree.value is None:
+        return None if tree.problems else ()
+    if not isinstance(tree.value, list):
+        return None
+    return [str(each["id"]) for each in tree.value if isinstance(each, dict) and "id" in each]
 
 
 def _validated(form: type[Any], tree: Tree, path: KeyPath, make: Callable[[Any], T]) -> T | None:
@@ -203,20 +219,27 @@ def _filled(source: Source, variables: Mapping[str, str], settings: Settings) ->
     return replace(source, url=_VARIABLE.sub(lambda match: variables[match[1]], source.url))
 
 
-def _cross_checks(configuration: Configuration) -> list[Problem]:
-    """References that lead nowhere, and addresses that may not be fetched."""
+def _cross_checks(
+    configuration: Configuration, written: Mapping[str, Sequence[str] | None]
+) -> list[Problem]:
+    """References that lead nowhere, and addresses that may not be fetched.
+
+    `written` are the ids of all entries, also of those with mistakes, which are there all the same;
+    None for a file that could not be read.
+    """
     problems: list[Problem] = []
 
     def problem(section: str, object_id: str, message: str) -> None:
         origin = configuration.origins[(section, object_id)]
         problems.append(Problem(origin.file, origin.line, f"“{object_id}”: {message}"))
 
-    ids = {section: [entry.id for entry in getattr(configuration, section)] for section in SECTIONS}
-
     def refer(section: str, object_id: str, target: str, names: Sequence[str]) -> None:
+        ids = written[target]
+        if ids is None:
+            return
         for name in names:
-            if name not in ids[target]:
-                near = _nearest(name, ids[target]) if ids[target] else ""
+            if name not in ids:
+                near = _nearest(name, ids) if ids else ""
                 problem(section, object_id, f"there is no “{name}” in {target}.yaml{near}")
 
     for rule in configuration.rules:

@@ -292,3 +292,18 @@ def test_the_sources_of_the_guide_load(tmp_path: Path) -> None:
     write(tmp_path, settings=bridge[0], sources=blocks[0] + bridge[2])
     kinds = [str(source.kind) for source in load(tmp_path, {}).sources]
     assert kinds == ["feed", "page", "sitemap", "search", "hotlist", "feed"]
+
+
+def test_a_mistake_brings_no_others_that_are_none(tmp_path: Path) -> None:
+    (tmp_path / "settings.yaml").write_text("allow_networks: [127.0.0.0/8]\nagensy: 局\n", "utf-8")
+    (tmp_path / "sources.yaml").write_text(
+        "- {id: a, kind: feed, name: 甲, url: 'http://127.0.0.1/'}\n- {id: b, kind: fed}\n- id：c\n",
+        "utf-8",
+    )
+    (tmp_path / "rules.yaml").write_text("- {id: r, level: II, any: [词], sources: [b]}\n", "utf-8")
+    with pytest.raises(ConfigurationError) as caught:
+        load(tmp_path, {})
+    assert {(each.file, each.line) for each in caught.value.problems} == {
+        ("settings.yaml", 2), ("sources.yaml", 2), ("sources.yaml", 3),
+    }  # fmt: skip
+    assert "full-width" in str(caught.value)
