@@ -50,11 +50,19 @@ def _shown(request: HttpRequest, form: QuarantineFilter, refusal: str = "") -> H
                    for each in groups(rows)],
         "chosen": bool(form.value("reason")),
         "page": Paginator(rows, PER_PAGE).get_page(request.GET.get("page")),
+        "sources": _sources(form),
         "states": Quarantined._meta.get_field("state").choices,
         "refusals": refusals,
         "typed": request.POST.get("why", ""),
     }  # fmt: skip
     return render(request, "desk/quarantine.html", context, status=409 if refusal else 200)
+
+
+def _sources(form: QuarantineFilter) -> list[str]:
+    """Ids of the sources that have records in this state, and the one that is chosen."""
+    rows = Quarantined.objects.filter(state=form.value("state") or "open")
+    found = {each or "-" for each in rows.order_by().values_list("source", flat=True).distinct()}
+    return sorted(found | ({form.value("source")} - {""}))
 
 
 def _query(form: QuarantineFilter, source: str, reason: str) -> dict[str, str]:
