@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from rapidfuzz.distance import Indel
 
 from pipeline.claims.contrast import lexicon
-from pipeline.claims.contrast.edits import Edit
+from pipeline.claims.contrast.edit import Edit
 from pipeline.claims.contrast.figures import Figure, agree, is_rounding
 from pipeline.claims.contrast.model import Difference, DifferenceKind
 from pipeline.claims.contrast.whole import Texts
@@ -25,7 +25,7 @@ _SCOPE_ADDED = {"除外": 0.7, "仅": 0.55, "部分": 0.55, "多数": 0.55, "全
 def changes(edit: Edit, texts: Texts) -> Iterator[Difference]:
     """The differences that an edit makes, also those too light to count alone."""
     first, second = edit.texts
-    if first == second or lexicon.same_meaning(first, second):
+    if first == second or lexicon.same_meaning(first, second) or _short_form(edit):
         return
     yield from _figures(edit, texts)
     yield from _periods(edit)
@@ -35,6 +35,14 @@ def changes(edit: Edit, texts: Texts) -> Iterator[Difference]:
     yield from _bounds(edit)
     yield from _hedges(edit)
     yield from _names_and_contents(edit, texts)
+
+
+def _short_form(edit: Edit) -> bool:
+    """Whether one side is the short form of a name that holds a number: 第三中学, 三中."""
+    numbered = any(word.role == "figure" for word in (*edit.official, *edit.mention))
+    named = any(lexicon.is_institution(word.text) for word in (*edit.official, *edit.mention))
+    first, second = edit.texts
+    return numbered and (named or first.startswith("第")) and lexicon.same_name(first, second)
 
 
 def spanned(
@@ -275,11 +283,14 @@ def _another_word(edit: Edit, ours: list[Word], theirs: list[Word]) -> tuple[Dif
     first, second = ("".join(word.text for word in side) for side in (ours, theirs))
     caused = edit.before is not None and edit.before.key in lexicon.CAUSES
     alike = Indel.normalized_similarity(first, second)
+    nouns = all(any(w.tag.startswith("n") for w in side) for side in (ours, theirs))
+    cores = lexicon.cores(first, second)
+    if nouns and first[0] != second[0] and first[-1] == second[-1] and all(cores):
+        return "subject", 0.55 if max(map(len, cores)) <= 2 else 0.5
     if alike >= 0.5 or any(word.text in lexicon.VAGUE for word in (*ours, *theirs)):
         return "subject", 0.15
     if caused:
         return "cause", 0.6
-    nouns = all(any(w.tag.startswith("n") for w in side) for side in (ours, theirs))
     if nouns and len(ours) + len(theirs) <= 6:
         return "subject", 0.55
     return "subject", 0.3

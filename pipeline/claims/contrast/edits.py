@@ -7,33 +7,17 @@ that stand elsewhere in the other text are moves, and looked at inside.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
 
 from rapidfuzz.distance import Indel, Levenshtein
 
-from pipeline.claims.contrast.words import Word, part_of
+from pipeline.claims.contrast.edit import Edit, recut
+from pipeline.claims.contrast.words import Word
 
 _MOVED = 0.6
 """Share of a stretch that must stand in another one for the two to be one that was moved."""
-
-
-@dataclass(frozen=True, slots=True)
-class Edit:
-    """Words of the official text and the words that stand for them; either may be empty.
-
-    `at` are the places (in characters) between which an empty side lies.
-    """
-
-    official: tuple[Word, ...]
-    mention: tuple[Word, ...]
-    at: tuple[int, int]
-    before: Word | None = None
-    after: Word | None = None
-
-    @property
-    def texts(self) -> tuple[str, str]:
-        return "".join(w.text for w in self.official), "".join(w.text for w in self.mention)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +34,7 @@ def align(official: Sequence[Word], mention: Sequence[Word]) -> Alignment:
     second = [numbers.setdefault(word.key, len(numbers)) for word in mention]
     edits = _merged(Levenshtein.opcodes(first, second), official, mention)
     kept = len(official) - sum(len(edit.official) for edit in edits)
-    edits, moved = _without_moves([trimmed for edit in edits if (trimmed := _trimmed(edit))])
+    edits, moved = _without_moves([each for edit in edits for each in recut(edit)])
     return Alignment(tuple(edits), tuple(moved), kept)
 
 
@@ -66,78 +50,37 @@ def _merged(opcodes: object, official: Sequence[Word], mention: Sequence[Word]) 
         else:
             spans.append(span)
     return [
-        Edit(
-            tuple(official[a:b]),
-            tuple(mention[c:d]),
-            (_edge(official, a), _edge(mention, c)),
-            official[a - 1] if a else None,
-            official[b] if b < len(official) else None,
-        )
-        for a, b, c, d in spans
+        edit for span in spans for edit in _by_clause(official, mention, *span) if any(edit.texts)
     ]
 
 
-def _trimmed(edit: Edit) -> Edit | None:
-    """Without what is written equally at either end and only cut into other words."""
-    if not edit.official or not edit.mention:
-        return edit
-    ours, theirs = list(edit.official), list(edit.mention)
-    for at_end in (True, False):
-        length = _equal_length(ours, theirs, at_end=at_end)
-        if length:
-            ours = _without(ours, length, at_end=at_end)
-            theirs = _without(theirs, length, at_end=at_end)
-    if not ours and not theirs:
+def _by_clause(
+    official: Sequence[Word], mention: Sequence[Word], a: int, b: int, c: int, d: int
+) -> Iterator[Edit]:
+    """The edit `official[a:b]` → `mention[c:d]`, cut where both sides go over to another clause."""
+    ours, theirs = _clause_cuts(official, a, b), _clause_cuts(mention, c, d)
+    if ours is None or theirs is None:
+        ours, theirs = (a, a), (c, c)
+    for (e, f), (g, h) in zip(pairwise((a, *ours, b)), pairwise((c, *theirs, d)), strict=True):
+        yield Edit(
+            tuple(official[e:f]),
+            tuple(mention[g:h]),
+            (_edge(official, e), _edge(mention, g)),
+            official[e - 1] if e else None,
+            official[f] if f < len(official) else None,
+        )
+
+
+def _clause_cuts(words: Sequence[Word], start: int, end: int) -> tuple[int, int] | None:
+    """Where the clause of the word before ends, and where that of the word behind begins."""
+    if not start or end >= len(words) or words[start - 1].clause == words[end].clause:
         return None
-    return replace(edit, official=tuple(ours), mention=tuple(theirs))
-
-
-def _equal_length(ours: Sequence[Word], theirs: Sequence[Word], *, at_end: bool) -> int:
-    """Letters that both sides share at an end, up to where a word begins or ends.
-
-    In both texts for a single letter, else in one: 不合格|率 holds 合格率, 没有 does not hold 有.
-    """
-    first, second = ("".join(word.text for word in side) for side in (ours, theirs))
-    if at_end:
-        first, second = first[::-1], second[::-1]
-    shared = 0
-    for mine, other in zip(first, second, strict=False):
-        if mine != other:
-            break
-        shared += 1
-    boundaries = _boundaries(ours, at_end=at_end), _boundaries(theirs, at_end=at_end)
-    for length in range(shared, 0, -1):
-        cuts = sum(length in each for each in boundaries)
-        if cuts == 2 or (cuts == 1 and length > 1):
-            return length
-    return 0
-
-
-def _boundaries(words: Sequence[Word], *, at_end: bool) -> set[int]:
-    ordered = list(reversed(words)) if at_end else list(words)
-    total, found = 0, set()
-    for word in ordered:
-        total += len(word.text)
-        found.add(total)
-    return found
-
-
-def _without(words: list[Word], length: int, *, at_end: bool) -> list[Word]:
-    """The words without so many letters at an end; a word that is cut keeps its rest."""
-    rest = list(words)
-    while length:
-        word = rest[-1] if at_end else rest[0]
-        place = -1 if at_end else 0
-        if len(word.text) <= length:
-            length -= len(word.text)
-            del rest[place]
-            continue
-        if word.figure is not None:
-            return rest
-        kept = word.text[:-length] if at_end else word.text[length:]
-        rest[place] = part_of(word, kept, at_start=at_end)
-        length = 0
-    return rest
+    first, last = start, end
+    while first < end and words[first].clause == words[start - 1].clause:
+        first += 1
+    while last > first and words[last - 1].clause == words[end].clause:
+        last -= 1
+    return first, last
 
 
 def _edge(words: Sequence[Word], place: int) -> int:

@@ -73,6 +73,8 @@ def is_negative(word: str) -> bool:
     """Whether a word says no: 没有, 不会, 未经许可; not 不断, 未来."""
     if word in NEGATIONS or word[:2] in ("未经", "尚未", "并未"):
         return True
+    if len(word) == 2 and word[1] == "无":
+        return word not in _NOT_NEGATIVE
     return word[0] in "不没未" and len(word) <= 3 and word not in _NOT_NEGATIVE
 
 
@@ -82,7 +84,7 @@ SCOPE = _classes(
     "各地 悉数 均 都 全都 每 人人 全市 全区 全县 全校 全院 全球 完全 各区",
     部分="部分 一些 若干 个别 少数 有些 有的 某些 局部 零星 少量 一部分 小部分",
     多数="多数 大多数 大部分 绝大多数 大多 绝大部分 大半 过半 多半",
-    除外="除外 例外 不含 不包括 除去",
+    除外="除外 例外 除去",
     仅="仅 只 只有 仅限 唯一 单独 仅仅 只限 限于 专门 只能 仅有 唯有",
 )
 """Word → how much it speaks of."""
@@ -188,6 +190,7 @@ def same_name(first: str, second: str) -> bool:
     if frozenset((first, second)) in _ALIASES:
         return True
     short, long = sorted((first, second), key=len)
+    long = long.removeprefix("第")
     if len(short) < 2 or (short[0] != long[0] and (len(short) < 3 or short[:2] not in long)):
         return False
     rest = iter(long)
@@ -205,7 +208,7 @@ FRAME = re.compile(
 COMMENT = re.compile(
     r"我|你|您|咱|大家|家人们|亲们|觉得|太[好棒赞差坏]|真[的是好]|[啦呀吧哦哈嘛呢啊]|早该|终于|希望|期待|点赞|"
     r"支持|好评|差评|无语|离谱|服了|厉害|开心|难过|心疼|感动|可怕|吓人|周知|转发|收藏|不信谣|不传谣|编辑|"
-    r"来源|记者|赶紧|家里人|身边的?人|朋友"
+    r"后续|来了|看通报|来源|记者|赶紧|家里人|身边的?人|朋友"
 )
 """What somebody adds who passes a text on, and who states no fact by it."""
 CONDITION = re.compile(
@@ -216,7 +219,8 @@ CONDITION = re.compile(
 """What a promise or a duty hangs on: left out, the text says something else."""
 DUTY = re.compile(
     r"必须|应当|务必|不得|禁止|严禁|不准|不许|不能|不可|无需|无须|不必|不用|可以|允许|强制|要求|须|严格|切勿|"
-    r"请勿|谨防|不要|没有|未|不|无|免|慎|忌|避免|能(?![源力量])|可(?![是见靠])"
+    r"请勿|谨防|不要|没有|未|不|无|免|慎|忌|避免|属实|查明|经查|认定|证实|确认|"
+    r"责任|原因|能(?![源力量])|可(?![是见靠])"
 )
 CLOSING = re.compile(
     r"以官方.{0,10}为准|不信谣|不传谣|请.{0,12}(?:知悉|周知|谅解|理解|转告|悉知|配合)|敬请.{0,6}(?:关注|期待|谅解)|"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from pipeline.claims.contrast.changes import spanned
-from pipeline.claims.contrast.edits import Edit
+from pipeline.claims.contrast.edit import Edit
 from pipeline.claims.contrast.model import Difference
 from pipeline.claims.contrast.words import Word
 

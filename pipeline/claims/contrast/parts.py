@@ -65,7 +65,7 @@ def missing(folded: str, start: int, end: int, texts: Texts) -> float:
 
 def put_in(folded: str, start: int, end: int, texts: Texts) -> float:
     """How surely a stretch of the mention is invented: asserted by it alone."""
-    written = folded[start:end]
+    written = _TAG.sub(" ", folded[start:end])
     letters = plain(written)
     if len(letters) < 4:
         return 0.02

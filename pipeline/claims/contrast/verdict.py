@@ -13,7 +13,8 @@ from collections.abc import Iterable, Iterator
 
 from pipeline.claims.contrast import order, parts
 from pipeline.claims.contrast.changes import changes, contrary_apart
-from pipeline.claims.contrast.edits import Edit, align
+from pipeline.claims.contrast.edit import Edit
+from pipeline.claims.contrast.edits import align
 from pipeline.claims.contrast.model import Contrast, Difference
 from pipeline.claims.contrast.pairing import Group, pair
 from pipeline.claims.contrast.units import Unit, units
@@ -179,5 +180,7 @@ def _added(units_: list[Unit], theirs: list[Unit], texts: Texts) -> Iterator[Dif
         weight = parts.put_in(unit.text, unit.start, unit.end, texts)
         if own > 0.6:
             weight *= 0.6
+        if unit.headline:
+            weight *= parts.TITLE
         end = len(texts.official.text)
         yield Difference("addition", (end, end), (unit.start, unit.end), weight)

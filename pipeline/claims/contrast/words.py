@@ -97,10 +97,10 @@ def _word(start: int, end: int, text: str, tag: str, clause: int) -> Word:
     return Word(start, end, text, key, role, tag, value, None, clause)
 
 
-def part_of(word: Word, kept: str, *, at_start: bool) -> Word:
-    """The first or last letters of a word as a word."""
-    start = word.start if at_start else word.end - len(kept)
-    return _word(start, start + len(kept), kept, word.tag, word.clause)
+def part_of(word: Word, first: int, last: int) -> Word:
+    """The letters `first:last` of a word as a word."""
+    start = word.start + first
+    return _word(start, word.start + last, word.text[first:last], word.tag, word.clause)
 
 
 def _role(text: str, tag: str) -> tuple[Role, str]:
