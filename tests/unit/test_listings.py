@@ -316,3 +316,8 @@ def test_a_hot_list_of_headlines_alone_says_its_headlines() -> None:
     assert [(item.url[-2:], item.content) for item in read(HOT, body).items] == [
         ("", "夜市要关停"), ("/1", ""),
     ]  # fmt: skip
+
+
+def test_a_list_behind_a_login_is_said_to_be_one() -> None:
+    body = "<html><form><input name=u><input class='x' type='password'></form></html>"
+    assert "登录页" in of(SourceKind.PAGE, body).problem
