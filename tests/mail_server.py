@@ -24,7 +24,8 @@ USER, PASSWORD = "yuqing", "geheim 1"
 
 @dataclass
 class Mailbox:
-    """`mails` by UID. `silent` answers nothing after the greeting; `cut` breaks off in a mail.
+    """`mails` by UID. `silent` answers nothing after the greeting; `cut` breaks off in a mail,
+    `lies` sends a mail of two gigabytes after it stated ten bytes, `babbles` never ends a search.
 
     With a `certificate` (see below) it speaks TLS.
     """
@@ -33,6 +34,8 @@ class Mailbox:
     validity: int = 7
     silent: bool = False
     cut: bool = False
+    lies: bool = False
+    babbles: bool = False
     asked: list[str] = field(default_factory=list)
     port: int = 0
     certificate: Path | None = None
@@ -87,6 +90,9 @@ class _Handler(socketserver.StreamRequestHandler):
     def _uid(self, tag: str, command: str) -> str:
         box = self.server.box
         if command.upper().startswith("SEARCH"):
+            with suppress(OSError):
+                while box.babbles:
+                    self._say("* OK " + "still looking " * 1000)
             self._say("* SEARCH " + " ".join(map(str, box.mails)))
         else:
             found = re.match(r"fetch (\d+) \((.*)\)", command, re.I)
@@ -94,7 +100,10 @@ class _Handler(socketserver.StreamRequestHandler):
             uid, what = int(found[1]), found[2]
             mail = box.mails.get(uid)
             if mail is not None and what == "RFC822.SIZE":
-                self._say(f"* 1 FETCH (UID {uid} RFC822.SIZE {len(mail)})")
+                size = 10 if box.lies else len(mail)
+                self._say(f"* 1 FETCH (UID {uid} RFC822.SIZE {size})")
+            elif mail is not None and box.lies:
+                self._say(f"* 1 FETCH (UID {uid} BODY[] {{2000000000}}")
             elif mail is not None:
                 self._say(f"* 1 FETCH (UID {uid} BODY[] {{{len(mail)}}}")
                 self.wfile.write(mail[: len(mail) // 2] if box.cut else mail)

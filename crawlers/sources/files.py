@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 import time
@@ -9,8 +10,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
+from typing import BinaryIO
 
 from crawlers.sources.local import Found, Taken, Trouble, Visit, megabytes
+from pipeline.decode import decode
 from pipeline.documents.records import file_record
 
 MAX_FILES = 50_000
@@ -24,8 +27,9 @@ _JUNK = {"thumbs.db", "desktop.ini"}
 
 @dataclass(frozen=True, slots=True)
 class _Candidate:
-    """A file, and how it stood when it was first looked at."""
+    """A file below `root`, and how it stood when it was first looked at."""
 
+    root: Path
     path: Path
     name: str
     size: int
@@ -84,7 +88,8 @@ def _walk(
         return
     for entry in entries:
         path = Path(entry.path)
-        name = str(path.relative_to(root)).encode("utf-8", "replace").decode("utf-8")
+        # Archives unpacked elsewhere bring names in GBK.
+        name = decode(os.fsencode(path.relative_to(root)))
         if _is_temporary(entry.name):
             continue
         try:
@@ -106,7 +111,7 @@ def _walk(
         if about.st_size > visit.max_bytes:
             troubles.append(Trouble(f"{name} 超过{megabytes(visit.max_bytes)}，未读取", name))
             continue
-        yield _Candidate(path, name, about.st_size, about.st_mtime_ns)
+        yield _Candidate(root, path, name, about.st_size, about.st_mtime_ns)
 
 
 def _is_temporary(name: str) -> bool:
@@ -131,10 +136,21 @@ def _unchanged(candidate: _Candidate) -> bool:
     return (about.st_size, about.st_mtime_ns) == (candidate.size, candidate.touched)
 
 
+def _opened(candidate: _Candidate) -> BinaryIO:
+    """The file itself: since it was looked at, a link that leads elsewhere, or a pipe that nobody
+    writes to, may have taken its place. Raises OSError."""
+    file = open(os.open(candidate.path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC), "rb")  # noqa: PTH123, SIM115
+    place = Path(f"/proc/self/fd/{file.fileno()}").readlink()
+    if stat.S_ISREG(os.fstat(file.fileno()).st_mode) and place.is_relative_to(candidate.root):
+        return file
+    file.close()
+    raise OSError(errno.ELOOP, "已被换成别的文件")
+
+
 def _digest(candidate: _Candidate, troubles: list[Trouble]) -> str | None:
     made = sha256()
     try:
-        with candidate.path.open("rb") as file:
+        with _opened(candidate) as file:
             while block := file.read(1024 * 1024):
                 made.update(block)
     except OSError as error:
@@ -145,7 +161,8 @@ def _digest(candidate: _Candidate, troubles: list[Trouble]) -> str | None:
 
 def _taken(candidate: _Candidate, key: str, visit: Visit) -> Taken | Trouble:
     try:
-        body = candidate.path.read_bytes()
+        with _opened(candidate) as file:
+            body = file.read(visit.max_bytes + 1)
     except OSError as error:
         return Trouble(f"{candidate.name} 读不了（{_why(error)}）", candidate.name)
     if not key.startswith(sha256(body).hexdigest()):

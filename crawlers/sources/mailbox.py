@@ -21,6 +21,8 @@ from pipeline.documents.records import mail_record
 
 RECENT = timedelta(days=30)
 """Mails that came earlier are not read."""
+ROOM = 4 * 1024 * 1024
+"""Bytes that a server may answer to one command beside the mail that was asked for."""
 _VALIDITY = re.compile(rb"(\d+)")
 _SIZE = re.compile(rb"RFC822\.SIZE (\d+)")
 
@@ -84,6 +86,27 @@ def _place(visit: Visit) -> _Place:
     return _Place(host, address, port, tls, unquote(parts.username), folder)
 
 
+class _Bounded:
+    """What a server says is read as far as there is room: literals as long as it likes, and lines
+    without end, would fill the memory."""
+
+    room = ROOM
+
+    def read(self, size: int) -> bytes:
+        self._take(size)
+        return bytes(super().read(size))  # type: ignore[misc]
+
+    def readline(self) -> bytes:
+        line = bytes(super().readline())  # type: ignore[misc]
+        self._take(len(line))
+        return line
+
+    def _take(self, size: int) -> None:
+        self.room -= size
+        if self.room < 0:
+            raise MailboxError("邮件服务器的答复过长，已停止读取")
+
+
 class _Box(BaseMailBox):
     """A mailbox that is connected to by the address that was checked."""
 
@@ -94,11 +117,11 @@ class _Box(BaseMailBox):
     def _get_mailbox_client(self) -> imaplib.IMAP4:
         place, timeout = self.place, self.timeout
 
-        class Plain(imaplib.IMAP4):
+        class Plain(_Bounded, imaplib.IMAP4):
             def _create_socket(self, timeout: Any) -> socket.socket:
                 return socket.create_connection((place.address, place.port), timeout)
 
-        class Safe(imaplib.IMAP4):
+        class Safe(_Bounded, imaplib.IMAP4):
             def _create_socket(self, timeout: Any) -> socket.socket:
                 plain = socket.create_connection((place.address, place.port), timeout)
                 context = ssl.create_default_context()
@@ -131,7 +154,12 @@ def _read(box: Any, place: _Place, visit: Visit) -> Iterator[Found | Taken | Tro
     taken = new[: visit.source.max_items]
     yield Found(tuple(keys), len(new), len(new) - len(taken))
     for key in taken:
-        yield _mail(box, key, keys[key], place, visit)
+        try:
+            yield _mail(box, key, keys[key], place, visit)
+        except MailboxError as error:  # the connection is of no more use; without it the next is
+            where = f"{place.folder} {keys[key]}"
+            yield Trouble(f"一封邮件（{where}）：{error}", where, key, permanent=True)
+            return
 
 
 def _validity(box: Any) -> str:
@@ -143,6 +171,7 @@ def _validity(box: Any) -> str:
 
 def _mail(box: Any, key: str, uid: str, place: _Place, visit: Visit) -> Taken | Trouble:
     where = f"{place.folder} {uid}"
+    box.client.room = visit.max_bytes + ROOM
     _, sizes = box.client.uid("fetch", uid, "(RFC822.SIZE)")
     found = _SIZE.search(b" ".join(_flat(sizes)))
     if found and int(found[1]) > visit.max_bytes:

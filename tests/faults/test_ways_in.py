@@ -103,6 +103,37 @@ def test_troubles_of_a_folder_are_told_and_the_rest_goes_on(tmp_path: Path) -> N
     assert "不存在" in outcome.reasons("none")[0]
 
 
+def test_what_takes_the_place_of_a_file_while_it_is_waited_for_is_not_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder, outside = tmp_path / "in", drop(tmp_path, "secret.txt", b"secret")
+    linked, piped = drop(folder, "a.txt", b"secret"), drop(folder, "b.txt", b"b")
+    young = drop(folder, "c.txt", b"c", touched=time.time())
+
+    def meanwhile(_: float) -> None:
+        for path in (linked, piped):
+            path.unlink()
+        linked.symlink_to(outside)
+        os.mkfifo(piped)
+
+    monkeypatch.setattr("crawlers.sources.files.time.sleep", meanwhile)
+    told = list(read_files(Visit(files(folder), frozenset(), tmp_path)))
+    assert [each.where for each in told if isinstance(each, Taken)] == [young.name]
+    assert [each.reason for each in told if isinstance(each, Trouble)] == [
+        f"{name} 读不了（已被换成别的文件）" for name in ("a.txt", "b.txt")
+    ]
+
+
+def test_a_name_in_gbk_is_read_as_what_it_is(tmp_path: Path) -> None:
+    folder = tmp_path / "in"
+    folder.mkdir()
+    path = os.fsencode(folder) + "/夜市 投诉汇总.txt".encode("gb18030")
+    Path(os.fsdecode(path)).write_bytes(b"x")
+    os.utime(path, (OLD, OLD))
+    drop(folder, "两\n行.txt", b"y")
+    assert sorted(names(collect(tmp_path, [files(folder)]))) == ["两\n行.txt", "夜市 投诉汇总.txt"]
+
+
 def test_other_headings_make_tables_worth_reading_again(tmp_path: Path) -> None:
     folder = tmp_path / "in"
     drop(folder, "a.csv", "事情,说了什么\n一,二\n".encode())
@@ -208,6 +239,19 @@ def test_what_is_wrong_with_a_mailbox_is_one_sentence(
         assert collect(tmp_path, [mailbox(box.url())]).reasons("mail") == ["邮件服务器超时没有答复"]
     gone = collect(tmp_path, [mailbox(box.url())])
     assert gone.reasons("mail") == ["邮件服务器拒绝连接"]
+
+
+def test_a_server_that_never_stops_talking_is_left(tmp_path: Path, password: None) -> None:
+    with serving(Mailbox({3: MAIL, 9: MAIL}, lies=True)) as box:
+        lying = collect(tmp_path, [mailbox(box.url())])
+        assert lying.of("mail", "fetched") == []
+        first = lying.of("mail", "failed")[0]
+        assert (first.key, first.permanent) == ("7:3", True), "the next round begins behind it"
+        assert "答复过长" in first.reason
+        box.lies, box.babbles = False, True
+        assert collect(tmp_path, [mailbox(box.url())]).reasons("mail") == [
+            "邮件服务器的答复过长，已停止读取"
+        ]
 
 
 def test_a_mailbox_on_tls_is_read_when_its_certificate_is_trusted(
