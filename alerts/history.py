@@ -107,7 +107,7 @@ def record_visit(source: Source, at: datetime, outcome: Outcome, rng: Random) ->
 
 def _learnt(source: Source, state: SourceState, now: datetime) -> Habit:
     """The source's habit, learnt anew once an hour."""
-    if state.habit and state.habit_at and now - state.habit_at < _LEARN_EVERY:
+    if state.habit and state.habit_at and timedelta(0) <= now - state.habit_at < _LEARN_EVERY:
         return Habit.from_json(state.habit)
     news = _news(source.id, now)
     habit = habit_of(source, visits(source.id, since=now - MEMORY), now, news=news)

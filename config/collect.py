@@ -13,7 +13,7 @@ import sys
 import threading
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db.models import Q
 
@@ -33,13 +33,20 @@ from pipeline.run import Pipeline, Report
 AGAIN = 200
 """Records out of quarantine that a round reads again after the program has changed."""
 
+SKEW = timedelta(minutes=1)
+"""So far the clocks of two machines may lie apart."""
+
 
 def due_sources(system: System, *, now: datetime) -> list[Source]:
     """Enabled sources whose time has come, those never fetched first.
 
-    What people write into forms is due as soon as something waits.
+    What people write into forms is due as soon as something waits. A visit that lies ahead says
+    that the clock was set back: what was planned by the old time is not waited for.
     """
-    states = {state.source: state.due_at for state in SourceState.objects.all()}
+    states = {
+        state.source: now if (state.last_attempt_at or now) > now + SKEW else state.due_at
+        for state in SourceState.objects.all()
+    }
     enabled = [source for source in system.configuration.sources if source.enabled]
     due = [
         source

@@ -10,7 +10,8 @@ import logging
 import signal
 import subprocess
 import threading
-from datetime import date
+import time
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +29,9 @@ ARCHIVE_SECONDS = 600
 ROUND_LIMIT = 1800
 """Seconds after which a round that hangs is ended, so that later rounds happen."""
 
+STEPPED_BACK = timedelta(minutes=1)
+"""What the clock loses against the time that has gone by, from which it was set back."""
+
 _log = logging.getLogger(__name__)
 
 
@@ -40,6 +44,8 @@ class Scheduler:
         self.child: subprocess.Popen[bytes] | None = None
         self.trimmed: date | None = None
         self.shortage = ""
+        self.began = system.clock(), time.monotonic()
+        """The clock, and the time that has gone by, at the start and at the last step back."""
 
     def run(self) -> None:
         for number in (signal.SIGTERM, signal.SIGINT):
@@ -48,7 +54,8 @@ class Scheduler:
             ticks = self._ticks()
             ticks.start()
             try:
-                self.stopped.wait()
+                while not self.stopped.wait(COLLECT_SECONDS):
+                    self.follow_clock(ticks)
             finally:
                 self._end_child()
                 ticks.shutdown(wait=True)
@@ -70,6 +77,17 @@ class Scheduler:
                 next_run_time=self.system.clock(),
             )  # fmt: skip
         return scheduler
+
+    def follow_clock(self, ticks: BackgroundScheduler) -> None:
+        """When the clock was set back, the next ticks come now: they were planned by the old time,
+        and would be missed for as long as it was set back."""
+        clock, passed = self.system.clock(), time.monotonic()
+        before, at = self.began
+        if clock - before < timedelta(seconds=passed - at) - STEPPED_BACK:
+            _log.warning("the clock was set back; the next ticks come now")
+            self.began = clock, passed
+            for job in ticks.get_jobs():
+                job.modify(next_run_time=clock)
 
     def collect(self) -> None:
         """A round, when a source is due."""
