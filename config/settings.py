@@ -49,6 +49,7 @@ INSTALLED_APPS = [
     "desk",
 ]
 MIDDLEWARE = [
+    "desk.body_limit.BodyLimit",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",

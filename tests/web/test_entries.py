@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from datetime import timedelta
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -54,6 +55,22 @@ def form(client: Client, **changes: Any) -> dict[str, Any]:
         "seen_at": "2026-03-05T11:40", "url": "",
     }  # fmt: skip
     return {**usual, **changes}
+
+
+@pytest.mark.parametrize("path", ["/entries/", "/tip/", "/login/"])
+def test_what_is_too_large_is_refused_before_it_is_read(open_desk: ports.Desk, path: str) -> None:
+    """Else anybody could fill the disk: Django writes uploads down before it looks who sends."""
+
+    class Unread(BytesIO):
+        def read(self, size: int | None = -1) -> bytes:
+            raise AssertionError("nothing of it is read")
+
+    response = Client(enforce_csrf_checks=True).generic("POST", path, b"", **{
+        "CONTENT_LENGTH": str(5 * 10**9), "CONTENT_TYPE": "multipart/form-data; boundary=b",
+        "wsgi.input": Unread(), "HTTP_COOKIE": f"chengqing-csrf={'a' * 32}",
+    })  # fmt: skip
+    assert response.status_code == 413
+    assert response.content.decode() == "提交的内容过大，请不超过10MB。"
 
 
 # --- the desk ----------------------------------------------------------------------------------
