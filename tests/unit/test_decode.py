@@ -159,3 +159,8 @@ def test_strange_declarations_do_no_harm(declared: str) -> None:
 def test_any_bytes_give_some_text() -> None:
     for body in (b"", b"\xff", bytes(range(256)) * 20, b"\xfe\xff", b"\x00" * 50):
         assert isinstance(decode(body), str)
+
+
+def test_very_many_members_of_a_gzip_file_are_not_all_read() -> None:
+    members = gzip.compress("夜市".encode()) + gzip.compress(b"") * 300_000
+    assert decompress(members, "gzip", limit=100) == "夜市".encode()
