@@ -1,66 +1,20 @@
-"""What stands for a character when somebody writes around a filter: sounds, parts, shapes.
+"""What looks like, or is read as, another character: variants, shapes, letters, pictures.
 
-All tables speak of folded text (`pipeline.normalise`).
+All tables speak of folded text (`pipeline.normalise`). Japanese forms come from OpenCC;
+the rest is written from general knowledge of the script. Sounds are in `pipeline.sounds`, the parts
+of characters in `pipeline.parts`.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from functools import cache, lru_cache
+from collections.abc import Mapping
+from functools import cache
 
-from pypinyin import Style, lazy_pinyin
-from pypinyin.contrib.tone_convert import to_normal, to_tone3
-from pypinyin.pinyin_dict import pinyin_dict
-
-_SYMBOLS_FROM = 0xF0000
-"""Syllables are written as characters of this private plane, one each, so that they scan fast."""
-_LONGEST_SYLLABLE = 6
-
-_PARTS = {
-    "氵": "湖胡 河可 江工 海每 法去 没殳 泪目 沙少 清青 油由 波皮 洗先 活舌 涉步 添忝 渔鱼 洪共",
-    "讠": "谣䍃 请青 诈乍 证正 许午 让上 认人 说兑 话舌 记己 诉斥 讼公 诊㐱 订丁 词司 谋某 讨寸",
-    "钅": "钱戋 银艮 镇真 针十 钟中 钢冈 铁失 链连 锁肖",
-    "亻": "假叚 什十 传专 保呆 作乍 他也 件牛 位立 债责 停亭 值直 仿方 休木 低氐 信言",
-    "扌": "抢仓 打丁 拆斥 扣口 押甲 抓爪 投殳 拒巨 挂圭 抗亢 损员 报𠬝 摊难 招召 托乇 摸莫",
-    "忄": "情青 怕白 恨艮 性生 忙亡 慌荒",
-    "木": "桥乔 树对 村寸 林木 校交 检佥 查旦 权又 材才 板反 构勾 标示 枪仓",
-    "纟": "红工 级及 经圣 给合 约勺 纪己 结吉 组且 绿录",
-    "饣": "饭反 饮欠 馆官 饿我 饼并",
-    "口": "吃乞 喝曷 吸及 咬交 嘴觜 唱昌",
-    "女": "妈马 好子 奶乃 妇彐 姓生 婚昏",
-    "月": "肺市 胖半 脏庄 腐府 肝干 肿中",
-    "火": "炸乍 烧尧 爆暴 灯丁 烟因",
-    "土": "地也 城成 场𠃓 坏不 坟文 垃立 圾及",
-    "王": "环不 现见 珠朱 理里 玩元",
-    "贝": "购勾 账长 赌者 贿有 赂各 败攵 贩反 赔咅 赃庄",
-    "车": "轮仑 输俞 较交 轨九",
-    "疒": "病丙 疫殳 癌嵒 症正 痛甬",
-    "石": "矿广 破皮 砸匝 碰并",
-    "酉": "醉卒 酥禾 酸夋",
-    "米": "粮良 粉分 糖唐 粒立",
-    "目": "睡垂 眼艮 盯丁",
-    "衤": "补卜 被皮 裤库",
-    "礻": "社土 福畐 祸呙 礼乚",
-    "阝": "防方 阴月 阳日 院完 队人",
-    "辶": "违韦 追𠂤 逃兆 退艮 过寸 这文 选先 逼畐 运云 达大",
-    "弓": "张长 强虽 弹单 引丨",
-    "古": "胡月 故攵",
-    "其": "期月 欺欠",
-    "禾": "税兑 种中 秘必 和口 私厶",
-    "正": "政攵",
-    "立": "站占 部阝",
-    "广": "店占 府付 庄土",
-}
-"""First part → characters with their second part. Written from general knowledge of the script;
-radicals that also stand as full characters are matched in both forms."""
-_FULL_FORMS = {
-    "氵": "水", "讠": "言", "钅": "金", "亻": "人", "扌": "手", "忄": "心", "纟": "丝",
-    "饣": "食", "衤": "衣", "礻": "示",
-}  # fmt: skip
+from opencc import OpenCC
 
 FUNCTION_CHARACTERS = frozenset(
     "的一是不了在人有我他这个们来上为和到以说时要就出会可也你对而那得于着下之年过后里所然事多么去"
-    "都同没起看还好些她前但因只从想与把已又将很最等或给再被让向由则却即且及其此"
+    "都同没起看还好些她前但因只从想与把已又将很最等或给再被让向由则却即且及其此二三四五六七八九十两"
 )
 """What holds ordinary sentences together; hardly ever a disguise of something else."""
 COMMON_CHARACTERS = FUNCTION_CHARACTERS | frozenset(
@@ -74,94 +28,101 @@ COMMON_CHARACTERS = FUNCTION_CHARACTERS | frozenset(
 """The usual characters of Chinese; any two of them meet by accident somewhere."""
 
 _SHAPES = (
-    "人入", "己已巳", "未末", "土士", "日曰", "千干于", "天夭", "戊戌戍", "治冶", "折拆", "崇祟",
-    "候侯", "汩汨", "免兔", "贷货", "管菅", "微徽", "今令", "住往", "厂广", "市巿", "收攸",
+    "人入八", "己已巳", "未末", "土士", "日曰", "千干于", "天夭", "戊戌戍", "治冶", "折拆", "崇祟",
+    "候侯", "免兔", "贷货", "管菅", "微徽", "今令", "住往", "厂广", "收攸", "商啇", "工土士",
+    "品晶",
+    "食良", "业亚", "体休", "金全", "江汪", "米来", "苗茁茵", "园囩圆", "传悄", "问间", "大太犬",
+    "木本术", "王玉主", "乌鸟", "名各", "白自", "目且", "田由甲申", "刀力", "北比", "代伐", "处外",
+    "见贝", "公分", "元无", "牛午", "车东", "历厉", "句旬", "司可", "向问", "早旱", "阴明", "查杳",
+    "酒洒", "泪汩", "晴睛", "幻幼", "仓仑", "风凤", "卖买", "农衣", "斤斥", "氏民", "毫亳", "茶荼",
+    "壶壸", "析折", "抱拘", "祖租", "税说", "浙淅", "部陪", "弦弘", "狼狠", "侵浸",
 )  # fmt: skip
-_LATIN_SHAPES = {
-    "a": "4@аα", "b": "8ьβ", "c": "с(", "e": "3еε€", "g": "9", "h": "һн", "i": "1!іι|", "k": "κк",
-    "m": "м", "n": "п", "o": "0оο", "p": "рρ", "s": "5$ѕ", "t": "7т+", "u": "υ", "x": "хχ",
-    "y": "у", "z": "2",
-}  # fmt: skip
+"""Characters that look alike; each group by itself, a character may be in several."""
 
-SHAPES: dict[int, str] = {ord(other): group[0] for group in _SHAPES for other in group[1:]}
-"""Chinese look-alikes → one of each group."""
-ALIKE = frozenset("".join(_SHAPES))
+_LATIN_SHAPES = {
+    "a": "4@", "b": "8", "c": "(", "e": "3€", "g": "9", "i": "1!|", "o": "0", "s": "5$", "t": "7+",
+    "z": "2",
+}  # fmt: skip
+_FOREIGN_SHAPES = {
+    "a": "аα", "b": "вьβ", "c": "сϲ", "d": "ԁ", "e": "еεє", "g": "ɡ", "h": "һнη", "i": "іιɩı",
+    "j": "ј", "k": "κк", "m": "м", "n": "пν", "o": "оοσ", "p": "рρ", "q": "ԛ", "r": "гя", "s": "ѕ",
+    "t": "тτ", "u": "υц", "v": "ѵ", "w": "шωԝ", "x": "хχ", "y": "уγү", "z": "ᴢ",
+}  # fmt: skip
+"""Letters of other scripts that are taken for Latin ones, in lower case as folding leaves them."""
+LEET: dict[str, str] = {
+    "0": "o", "1": "il", "2": "z", "3": "e", "4": "a", "5": "s", "6": "gb", "7": "t", "8": "b",
+    "9": "gq", "@": "a", "$": "s", "!": "i", "|": "il", "€": "e",
+}  # fmt: skip
+"""Digit or sign → the letters that it may imitate."""
 LATIN_SHAPES: dict[int, str] = {
     ord(other): letter for letter, others in _LATIN_SHAPES.items() for other in others
 } | {ord("l"): "i"}
-"""Digits, signs and letters of other scripts → the Latin letter they imitate; l and i are one."""
+"""Digits and signs → the Latin letter they imitate; l and i are one."""
+
+_VARIANTS = (
+    "囯国 夲本 罸罚 欵款 岀出 巿市 喰食 哋地 埊地 亱夜 汙污 飡餐 擧举 挙举 羣群 釒金 塲场 畄苗 "
+    "汏大 笁工 囻国 圀国 恠怪 侭尽 咊和 戓或 嗰个 軆体 仧长 甴由 夶比 亽今 尐少 亼集 玍尕 氺水 "
+    "罓网 菿到 冇没 佲名 焽热 凁速 絠有 莪我 沵你 祢你 迩尔 誰谁 湜是 卟不 吥不 洧有 伱你 恏好 "
+    "侽男 囡女 壹一 贰二 叁三 肆四 伍五 陆六 柒七 捌八 玖九 拾十 佰百 仟千 零〇 幺一 弌一 弍二 "
+    "弎三 エ工 ロ口 ニ二 ハ八 カ力 タ夕 ト卜 チ千 ミ三 ヒ匕 囗口"
+)
+"""Variant → what it is a variant of; the numerals of cheques and katakana like 工 among them."""
+
+_EMOJI = (
+    "🏃跑 💰钱 💵钱 💴钱 💸钱 🤑钱 🛢油 ⛽油 🚗车 🚘车 🚙车 🚕车 🚌车 💊药 💉针 🏫校 🍚米 🌾米 "
+    "🍜面 💀死 ☠毒 🐟鱼 🐠鱼 🐮牛 🐄牛 🐂牛 ☎电话 📞电话 📱手机 🐴马 🐎马 🏠房 🏡房 🏘房 🏥医院 "
+    "🏦银行 🔥火 🐶狗 🐕狗 🐷猪 🐖猪 🐔鸡 🐓鸡 🐑羊 🐏羊 🦆鸭 🐍蛇 🐯虎 🐅虎 🐭鼠 🐀鼠 🐇兔 🐰兔 "
+    "🐲龙 🐉龙 🐒猴 🐵猴 👮警 🚓警 🚨警 🍷酒 🍺酒 🍻酒 🍶酒 🥛奶 🍼奶 🍵茶 💧水 🌊水 🚰水 ⚡电 "
+    "🔌电 ☀日 🌞日 🌙月 ⭐星 ✈机 🚄高铁 🚇地铁 🌉桥 👄嘴 👁眼 👀看 👂耳 ✋手 🖐手 👊拳 🦶脚 "
+    "❤心 💔心 🧠脑 🩸血 🔪刀 🔫枪 💣炸弹 💥爆 🚬烟 🍬糖 🍭糖 🧂盐 🥚蛋 🍖肉 🥩肉 🍎苹果 🍉瓜 "
+    "🥬菜 🎓学 📚书 📖书 ✏笔 🔒锁 🔑钥 🚪门 🛏床 👶婴 👧女 👦男 👴老 🈲禁 ❌不 🚫禁 ✅是 💩屎 "
+    "👻鬼 🌱苗 🌳树 🌸花 🌹花 🌧雨 ❄雪 🏮灯 💡灯 🔔铃 ⚖法 🧱砖 🗑垃圾 🎰赌 🎲赌 🀄赌"
+)
+"""What a picture is read as where it stands for characters."""
+
+DIGITS = "零一二三四五六七八九"
 
 
-@dataclass(frozen=True, slots=True)
-class Sounds:
-    """How characters are read, one reading each (the most usual one)."""
-
-    symbols: dict[int, str]
-    """Code point → symbol of its syllable without tone."""
-    tones: dict[str, str]
-    """Character → its syllable with tone."""
-    syllables: dict[str, str]
-    """Syllable without tone → its symbol."""
-
-
-@cache
-def sounds() -> Sounds:
-    """The table of all Chinese characters; built once, in a fifth of a second."""
-    symbols: dict[int, str] = {}
-    tones: dict[str, str] = {}
-    syllables: dict[str, str] = {}
-    for code, readings in pinyin_dict.items():
-        if not 0x4E00 <= code <= 0x9FFF:
-            continue
-        reading = readings.split(",")[0]
-        syllable = to_normal(reading).replace("ü", "v")
-        symbol = syllables.setdefault(syllable, chr(_SYMBOLS_FROM + len(syllables)))
-        symbols[code] = symbol
-        tones[chr(code)] = to_tone3(reading)
-    return Sounds(symbols, tones, syllables)
-
-
-@lru_cache(maxsize=50_000)
-def spelt(letters: str) -> tuple[str, ...] | None:
-    """A run of Latin letters as pinyin syllables, longest first; None when it is no pinyin."""
-    if not letters:
-        return ()
-    known = sounds().syllables
-    for length in range(min(_LONGEST_SYLLABLE, len(letters)), 1, -1):
-        if letters[:length] in known:
-            rest = spelt(letters[length:])
-            if rest is not None:
-                return (letters[:length], *rest)
-    return None
-
-
-def readings(term: str) -> set[str]:
-    """The symbols of a Chinese term: each character by itself, and as read in the phrase."""
-    table = sounds()
-    by_character = term.translate(table.symbols)
-    in_phrase = [
-        table.syllables.get(syllable.replace("ü", "v"), "")
-        for syllable in lazy_pinyin(term, style=Style.NORMAL)
-    ]
-    phrase = "".join(in_phrase)
-    return {by_character, phrase} if len(phrase) == len(term) else {by_character}
-
-
-def initial(character: str) -> str:
-    """The Latin letter with which the reading of a Chinese character begins; empty when unknown."""
-    return sounds().tones.get(character, "")[:1]
+def _variants() -> dict[int, str]:
+    """Variants and foreign letters → what they are read as."""
+    table = {ord(pair[0]): pair[1] for pair in _VARIANTS.split()}
+    for letter, others in _FOREIGN_SHAPES.items():
+        table |= {ord(other): letter for other in others}
+    to_traditional, to_simple = OpenCC("jp2t").convert, OpenCC("t2s").convert
+    rare = [chr(code) for code in range(0x4E00, 0xA000) if not is_usual(chr(code))]
+    read = to_simple("\n".join(to_traditional("\n".join(rare)).split("\n")))
+    for char, plain in zip(rare, read.split("\n"), strict=True):
+        if len(plain) == 1 and plain != char:
+            table.setdefault(ord(char), plain)
+    return table
 
 
 @cache
-def _splits() -> dict[str, tuple[str, ...]]:
-    found: dict[str, tuple[str, ...]] = {}
-    for part, entries in _PARTS.items():
-        for entry in entries.split():
-            forms = [part, _FULL_FORMS.get(part, part)]
-            found[entry[0]] = tuple(dict.fromkeys(form + entry[1:] for form in forms))
-    return found
+def is_usual(char: str) -> bool:
+    """A character of the standard of 1980, which holds what simplified writing uses."""
+    try:
+        return bool(char.encode("gb2312"))
+    except UnicodeEncodeError:
+        return False
 
 
-def splits(character: str) -> tuple[str, ...]:
-    """The ways in which a character is written as its parts: 湖 → 氵胡, 水胡."""
-    return tuple(pair for pair in _splits().get(character, ()) if len(pair) == 2)
+@cache
+def is_rare(char: str) -> bool:
+    """A character beyond the first level of that standard, its 3,755 most used ones."""
+    return char.encode("gb2312", "replace") >= b"\xd8" or not is_usual(char)
+
+
+VARIANTS: dict[int, str] = _variants()
+EMOJI: dict[str, str] = {pair[0]: pair[1:].strip("\u200d\ufe0f") for pair in _EMOJI.split()}
+
+
+def _alike() -> Mapping[str, str]:
+    alike: dict[str, str] = {}
+    for group in _SHAPES:
+        for char in group:
+            alike[char] = alike.get(char, "") + group.replace(char, "")
+    return alike
+
+
+ALIKE: Mapping[str, str] = _alike()
+"""Character → those that look like it."""

@@ -1,0 +1,232 @@
+"""How a text reads once a disguise is taken off: one symbol a unit, whatever it is written in.
+
+A unit is a character, a syllable of pinyin or bopomofo, a letter or a digit that stands alone. What
+lies between units (signs, spaces, pictures) is left out. A text has one plain form; where it holds
+pictures that can be read, letters or digits strewn between characters, or everything twice, it has
+further ones. One form always goes beside: of each character only the main part, by which characters
+of one family are alike.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from itertools import product
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+
+from pipeline.confusables import EMOJI, LEET, VARIANTS
+from pipeline.normalise import codes_of
+from pipeline.parts import main_part
+from pipeline.sounds import bopomofo, is_pinyin, sounds, spelt
+
+Kind = Literal["plain", "pictures", "strewn", "doubled", "family"]
+_Codes = npt.NDArray[np.uint32]
+
+HAN = "\u3400-\u9fff〇"
+_KNOWN = 0x32400
+"""Above lie no characters that are read, only signs."""
+_LETTERS = re.compile("[a-z]{2,}")
+_LATIN = range(0x61, 0x7B)
+_DIGITS = range(0x30, 0x3A)
+_BOPOMOFO = range(0x3105, 0x3130)
+_PICTURE_PLANES = (range(0x2600, 0x2C00), range(0x1F000, 0x20000))
+_PICTURES = re.compile("[" + "".join(EMOJI) + "]")
+_SIGNS = "0-9@$!|€"
+_LEET = re.compile(f"[a-z{_SIGNS}]*(?:[a-z][{_SIGNS}]|[{_SIGNS}][a-z])[a-z{_SIGNS}]*")
+_TONED = re.compile("(?:[a-z]{2,6}[1-5])+")
+_STREWN = re.compile(f"(?<=[{HAN}])(?:[a-z]{{1,3}}|[0-9]{{1,3}})(?=[{HAN}])")
+_LONGEST_LEET = 24
+_MOST_GUESSES = 64
+DROPPED = "\x01"
+"""Stands for a digit of a tone, which is no unit and no sign either."""
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """Unit `i` is `symbols[i]`, written in `starts[i]:ends[i]` of the folded text."""
+
+    kind: Kind
+    symbols: str
+    starts: list[int]
+    ends: list[int]
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """A folded text, the same without variants and foreign letters, and its forms."""
+
+    folded: str
+    plain: str
+    """As long as `folded`, place by place."""
+    forms: tuple[Form, ...]
+
+
+@cache
+def _tables() -> tuple[_Codes, _Codes]:
+    """Code point → the one it is a variant of; code point → symbol of the unit, 0 for none."""
+    plain = np.arange(_KNOWN, dtype=np.uint32)
+    for code, char in VARIANTS.items():
+        if code < _KNOWN:
+            plain[code] = ord(char)
+    plain[-1] = ord("\ufffd")
+    symbols = np.zeros(_KNOWN, dtype=np.uint32)
+    for code in range(_KNOWN - 1):
+        if chr(code).isalnum():
+            symbols[code] = code
+    for code, symbol in sounds().symbols.items():
+        symbols[code] = ord(symbol)
+    return plain, symbols
+
+
+def _text(codes: _Codes) -> str:
+    return codes.astype(np.uint32, copy=False).tobytes().decode("utf-32-le")
+
+
+def read(folded: str) -> Read:
+    """Read a folded text in all ways that it gives reason for."""
+    variants, _ = _tables()
+    written = codes_of(folded)
+    codes = variants[np.minimum(written, _KNOWN - 1)]
+    plain = _text(codes)
+    if (latin := _any(codes, _LATIN)) and _LEET.search(plain):
+        plain = _LEET.sub(_unleeted, plain)
+        codes = codes_of(plain)
+    form = _form(codes, plain, latin=latin)
+    further: list[Form] = []
+    if any(_any(written, plane) for plane in _PICTURE_PLANES) and _PICTURES.search(folded):
+        further.append(_with_pictures(folded, form))
+    if latin or _any(codes, _DIGITS):
+        further += _unstrewn(plain, form)
+    further += _halved(form)
+    further.append(_family(codes))
+    return Read(folded, plain, (form, *further))
+
+
+def _any(codes: _Codes, characters: range) -> bool:
+    return bool(((codes - np.uint32(characters.start)) < np.uint32(len(characters))).any())
+
+
+@cache
+def _main_parts() -> _Codes:
+    parts = np.arange(_KNOWN, dtype=np.uint32)
+    for code in range(0x4E00, 0xA000):
+        part = main_part(chr(code))
+        parts[code] = ord(part) if ord(part) < _KNOWN else code
+    return parts
+
+
+def _family(codes: _Codes) -> Form:
+    places = np.flatnonzero(_tables()[1][codes])
+    parts = _text(_main_parts()[codes[places]])
+    return Form("family", parts, places.tolist(), (places + 1).tolist())
+
+
+def _unleeted(run: re.Match[str]) -> str:
+    """A run of letters, digits and signs as the pinyin that it hides, else as it was."""
+    written = run[0].rstrip("!|")
+    rest = run[0][len(written) :]
+    return _as_pinyin(written) + rest
+
+
+def _as_pinyin(written: str) -> str:
+    if _TONED.fullmatch(written) and all(map(is_pinyin, re.findall("[a-z]+", written))):
+        return re.sub("[0-9]", DROPPED, written)
+    if len(written) > _LONGEST_LEET or written.isalpha():
+        return written
+    choices = [LEET.get(char, char) for char in written]
+    for number, guess in enumerate(product(*choices)):
+        if is_pinyin("".join(guess)):
+            return "".join(guess)
+        if number > _MOST_GUESSES:
+            break
+    return written
+
+
+def _form(codes: _Codes, plain: str, *, latin: bool) -> Form:
+    symbols = _tables()[1][codes]
+    places = np.flatnonzero(symbols)
+    symbols, ends = symbols[places], places + 1
+    merged = list(_syllables(_text(codes[places]), places)) if latin else []
+    if _any(codes, _BOPOMOFO):
+        squeezed = np.cumsum(_tables()[1][codes] != 0) - 1
+        merged += [
+            (int(squeezed[start]), int(squeezed[end - 1]) + 1, written)
+            for start, end, written in bopomofo(plain)
+        ]
+    if merged:
+        keep = np.ones(len(places), dtype=bool)
+        for start, end, written in merged:
+            symbols[start] = ord(sounds().syllables[written])
+            ends[start] = ends[end - 1]
+            keep[start + 1 : end] = False
+        symbols, places, ends = symbols[keep], places[keep], ends[keep]
+    return Form("plain", _text(symbols), places.tolist(), ends.tolist())
+
+
+def _syllables(letters: str, places: npt.NDArray[np.intp]) -> Iterator[tuple[int, int, str]]:
+    """Syllables of pinyin among the units: (first unit, end, syllable)."""
+    for run in _LETTERS.finditer(letters):
+        start = run.start()
+        for piece in _pieces(run[0], places[run.start() : run.end()]):
+            if len(piece) > 1:
+                yield start, start + len(piece), piece
+            start += len(piece)
+
+
+def _pieces(letters: str, places: npt.NDArray[np.intp]) -> list[str]:
+    """Word by word where each is pinyin, else as if written in one."""
+    cuts = (np.flatnonzero(np.diff(places) > 1) + 1).tolist()
+    words = [letters[a:b] for a, b in zip([0, *cuts], [*cuts, len(letters)], strict=True)]
+    if all(map(is_pinyin, words)):
+        return [piece for word in words for piece in spelt(word)]
+    return list(spelt(letters))
+
+
+def _unstrewn(plain: str, form: Form) -> Iterator[Form]:
+    dropped = {place for run in _STREWN.finditer(plain) for place in range(*run.span())}
+    if dropped:
+        yield _without(form, "strewn", [start in dropped for start in form.starts])
+
+
+def _halved(form: Form) -> Iterator[Form]:
+    codes = codes_of(form.symbols)
+    twice = codes[1:] == codes[:-1]
+    if len(twice) > 2 and (twice[:-2] & twice[2:]).any():
+        yield _without(form, "doubled", _seconds(form.symbols))
+
+
+def _seconds(symbols: str) -> list[bool]:
+    seconds: list[bool] = []
+    for place, symbol in enumerate(symbols):
+        seconds.append(place > 0 and symbol == symbols[place - 1] and not seconds[-1])
+    return seconds
+
+
+def _without(form: Form, kind: Kind, dropped: list[bool]) -> Form:
+    kept = [place for place, out in enumerate(dropped) if not out]
+    return Form(
+        kind,
+        "".join(form.symbols[place] for place in kept),
+        [form.starts[place] for place in kept],
+        [form.ends[place] for place in kept],
+    )
+
+
+def _with_pictures(folded: str, form: Form) -> Form:
+    table = sounds().symbols
+    units = list(zip(form.starts, form.ends, form.symbols, strict=True))
+    for picture in _PICTURES.finditer(folded):
+        for char in EMOJI[picture[0]]:
+            units.append((*picture.span(), table[ord(char)]))
+    units.sort(key=lambda unit: unit[0])
+    return Form(
+        "pictures",
+        "".join(symbol for _, _, symbol in units),
+        [start for start, _, _ in units],
+        [end for _, end, _ in units],
+    )
