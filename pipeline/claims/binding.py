@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from pipeline.claims.asides import is_a_rate, is_named_otherwise, is_spent
 from pipeline.claims.elements import Element
 from pipeline.claims.expectation import Expectation, Prepared, agrees, follows_role
 from pipeline.claims.reading import Line
@@ -29,12 +30,6 @@ _SET = re.compile(
     r"定|规定|[执实]行)(?:了|成|价)?(?:到|至|为|成|在|是)?$"
 )
 _PAID = re.compile(r"(?:需|要|得|须)(?:[收交缴付]|收取|缴纳|支付)(?:了)?$")
-_SPENT = re.compile(r"(?:花|掏|用|省|赚|捡|借|欠|赔|奖金|酬谢)了?$")
-_BOUGHT = re.compile(
-    r"^(?:钱)?(?:买|打的|打车|吃|请|租|入手|淘|的(?!标准|罚款|押金|补贴|补助|奖励|费))"
-)
-_CAPPED = re.compile(r"^内?(?:最高)?(?:封顶|\d+(?:元|块))")
-_RATE = re.compile(r"^[\u4e00-\u9fff]{0,2}?(?:\d|[一二两三四五六七八九十][十百千万元块]|封顶)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +47,13 @@ def bound(
     topic: Topic, element: Expectation, values: Sequence[Element], line: Line
 ) -> Iterator[tuple[int, Element]]:
     """(distance, value) for the values of a line that belong to the element."""
-    own = [each for each in values if not _is_a_rate(each, line) and not _is_spent(each, line)]
+    own = [
+        each
+        for each in values
+        if not is_a_rate(each, line)
+        and not is_spent(each, line)
+        and not is_named_otherwise(topic.prepared, element, each, line)
+    ]
     before: tuple[int, Element] | None = None
     for value in own:
         distance = (
@@ -262,24 +263,3 @@ def _places(terms: Iterable[str], line: Line) -> list[tuple[int, int]]:
             found.append((place, place + len(term)))
             place = line.whole.find(term, place + 1, line.end)
     return found
-
-
-def _is_a_rate(value: Element, line: Line) -> bool:
-    """一天封顶40元, 600元一个月: the time is what the amount is for."""
-    written = line.whole[value.start : value.end]
-    after = line.whole[value.end : min(line.end, value.end + 8)]
-    if value.kind == "duration" and _CAPPED.search(after):
-        return True
-    if value.kind not in ("duration", "count") or written[:1] not in ("一", "1", "每"):
-        return False
-    return bool(_RATE.search(after)) or line.whole[value.start - 1] in "元块次每毛"
-
-
-def _is_spent(value: Element, line: Line) -> bool:
-    """花3200元买了车 is what somebody paid for something else."""
-    if value.kind != "amount" or not value.high:
-        return False
-    before = line.whole[line.start : value.start]
-    return bool(_BOUGHT.search(line.whole[value.end : line.end])) and bool(
-        _SPENT.search(before) or "买" in line.whole[value.end : value.end + 2]
-    )

@@ -45,7 +45,10 @@ _RELATIVE = {
 }  # fmt: skip
 _YEARS = {"今年": 0, "当年": 0, "明年": 1, "去年": -1, "后年": 2, "前年": -2}
 _CONNECTED = re.compile(r"\s*(?:起)?\s*(?:至|到|-|~|—+|―|–)\s*(?:次日|翌日|第二天|当日|当天)?\s*")
-_DAY_AFTER = re.compile(rf"(?:至|到|-|~|—+|–)\s*({_N})(?:日|号)")
+_DAY_AFTER = re.compile(
+    rf"(?:至|到|-|~|—+|–)\s*({_N})(?:日|号)"
+    rf"|[^,、;。\d]{{0,8}}[,、]\s*({_N})(?:日|号)(?=前|止|结束|截止|闭幕|恢复|停|[上下中]午|早|晚|凌|\d)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,9 +113,10 @@ def _day_after(folded: str, first: Moment) -> Iterator[Moment]:
     """The 24日 of 5月18日至24日; a time of day may stand between."""
     clock = _CLOCK.match(folded, first.end)
     match = _DAY_AFTER.match(folded, clock.end() if clock else first.end)
-    day = _value(match[1]) if match else None
+    day = _value(match[1] or match[2]) if match else None
     if match and day is not None and first.month and 1 <= day <= 31:
-        yield Moment(match.start(1), match.end(), first.year, first.month, day)
+        start = match.start(1) if match[1] else match.start(2)
+        yield Moment(start, match.end(), first.year, first.month, day)
 
 
 def _with_roles(folded: str, found: list[Moment]) -> list[Moment]:

@@ -118,7 +118,11 @@ def prepare(fact: Fact) -> Prepared:
 
 
 def _longer(fact: Fact, element: FactElement) -> tuple[str, ...]:
-    others = [e for e in fact.elements if e.id != element.id]
+    others = [
+        e
+        for e in fact.elements
+        if e.id != element.id and (e.kind == element.kind or element.kind == "modality")
+    ]
     terms = {fold(cue).text for other in others for cue in other.cues}
     own = {fold(cue).text for cue in element.cues}
     return tuple(sorted(t for t in terms if any(cue and cue in t and cue != t for cue in own)))

@@ -20,6 +20,7 @@ from pipeline.claims.binding import Topic
 from pipeline.claims.expectation import Prepared, prepare
 from pipeline.claims.judgement import Said, compare_element, holds, is_missing
 from pipeline.claims.reading import Reading, read
+from pipeline.claims.scope import is_town
 from pipeline.claims.succession import Timeline
 from pipeline.model import Fact, FieldName, Finding
 from pipeline.normalise import Folded, fold
@@ -100,7 +101,7 @@ class FactIndex:
         for element in prepared.elements:
             said = compare_element(topic, element, reading, day)
             if said is None:
-                if element.required and is_missing(element, reading, day):
+                if element.required and is_missing(element, reading, day, prepared.subjects):
                     missing.append(element.id)
                 continue
             finding = self._judged(fact, element.id, said)
@@ -152,6 +153,7 @@ def _home(facts: Iterable[Prepared]) -> frozenset[str]:
             *(e.written for e in prepared.elements),
         )
         for name in _CITY.findall(text)
+        if is_town(name)
     )
 
 

@@ -55,22 +55,24 @@ def holds(prepared: Prepared, element: str, said: Said) -> bool:
 def compare_element(topic: Topic, element: Expectation, reading: Reading, day: date) -> Said | None:
     """What the text says of an element; None when it does not speak of it.
 
-    Of several sentences the first that contradicts counts, unless it also has the right value.
-    Sentences beside those with the subject are asked only where these say nothing of the element.
+    Of several sentences the first counts: what a later one says otherwise is most often of something
+    else. Sentences beside those with the subject are asked only where these say nothing of it.
     """
     for lines in _speaking_lines(topic, element, reading):
         told = (_told(topic, element, line, day) for line in lines if line.asserts)
         said = [each for each in told if each is not None]
         if said:
-            return next((each for each in said if not each.right), said[0])
+            return said[0]
     return None
 
 
-def is_missing(element: Expectation, reading: Reading, day: date) -> bool:
+def is_missing(
+    element: Expectation, reading: Reading, day: date, subjects: tuple[str, ...]
+) -> bool:
     """Whether a text says nothing of a required element, in whatever words."""
     whole = "\n".join(line.text for line in reading.lines)
     if element.value is None or element.kind in ("phrase", "place", "name"):
-        return is_left_out(element.written, whole) is True
+        return is_left_out(element.written, whole, subjects) is True
     found = elements(whole, element.kind, day)
     return not any(agrees(element.value, each) for each in found)
 
@@ -87,7 +89,7 @@ def _speaking_lines(
         for place, line in enumerate(reading.lines)
         if not about[place]
         and (titled or any(about[max(0, place - 2) : place + 2]))
-        and any(cue in line.text for cue in element.cues)
+        and (any(cue in line.text for cue in element.cues) or element.kind == "docno")
         and not any(other in line.text for other in topic.others)
     ]
     return [line for a, line in zip(about, reading.lines, strict=True) if a], near

@@ -11,6 +11,8 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
+import rjieba
+
 from pipeline.claims.elements import Element, elements
 from pipeline.claims.numerals import NUMBER
 from pipeline.model import ElementKind
@@ -71,8 +73,6 @@ class Phrased:
 @lru_cache(maxsize=4096)
 def _tokens(phrase: str) -> tuple[tuple[str, ...], ...]:
     """The words of a phrase, each with what may stand for it."""
-    import rjieba
-
     found: list[tuple[str, ...]] = []
     rest = phrase
     for group in _SAME:
@@ -88,17 +88,21 @@ def _tokens(phrase: str) -> tuple[tuple[str, ...], ...]:
     return tuple(found)
 
 
-def coverage(phrase: str, text: str) -> float:
-    """Share of a phrase's words (by letters) that a text has in one form or another."""
-    tokens = _tokens(phrase)
+def coverage(phrase: str, text: str, known: tuple[str, ...] = ()) -> float:
+    """Share of a phrase's words (by letters) that a text has in one form or another.
+
+    Words that stand in what is `known` anyhow, such as the subject, do not count.
+    """
+    counted = [g for g in _tokens(phrase) if not any(word in k for k in known for word in g)]
+    tokens = counted or _tokens(phrase)
     total = sum(len(group[0]) for group in tokens)
     had = sum(len(g[0]) for g in tokens if any(word in text for word in g))
     return had / total if total else 0.0
 
 
-def is_left_out(phrase: str, text: str) -> bool | None:
+def is_left_out(phrase: str, text: str, subjects: tuple[str, ...] = ()) -> bool | None:
     """Whether a whole text leaves a phrase out; None when it may be said in other words."""
-    share = coverage(phrase, text)
+    share = coverage(phrase, text, subjects)
     return True if share < _MISSED else None if share < _SAID else False
 
 

@@ -11,11 +11,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
+import rjieba
+
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})年(?:(度)|(?=\d{1,2}(月)))?")
 _PAST = (
     r"去年|前年|往年|过去|以前(?!出生)|曾经|曾(?=[\u4e00-\u9fff])(?<!未曾)|此前|"
     r"之前(?=[是的都只要,])|原来|原先|原本|"
-    r"早先|前几年|多年前|[几十一二两三四五六七八九\d]+年前|上半年|上次|上一[轮期届]|上届|昨年|"
+    r"早先|前几年|多年前|[几十一二两三四五六七八九\d]+年前|上半年|上个?季度|上个月|上周|上次|上一[轮期届]|上届|昨年|"
     r"当年|那年|"
     r"小时候|年轻时|那时|旧版|老政策|老标准|老规定|旧规"
 )
@@ -75,7 +77,7 @@ _WISHED_AFTER = re.compile(
 _OVER = re.compile(
     r"^(?:的(?:标准|规定|政策|价格|时代|说法))?(?:早就|早已|已经|已)?(?:被)?(?:取消|作废|废止|"
     r"不再|成为历史|成了历史|"
-    r"是(?:以前|过去|去年|前年|老|旧|很久))"
+    r"的?(?:都|全)?是(?:骗人|假|忽悠|谣|以前|过去|去年|前年|老|旧|很久))"
 )
 
 
@@ -107,7 +109,9 @@ def markers(sentence: str, home: frozenset[str] = frozenset()) -> Markers:
             stances.append((place, sort))
         elif sort == "ours" or any(name in match[0] for name in home):
             places.append((place, "ours"))
-        elif (sort == "elsewhere" or home) and not _BESIDE.search(sentence[:place]):
+        elif (sort == "elsewhere" or (home and is_town(match[0]))) and not _BESIDE.search(
+            sentence[:place]
+        ):
             places.append((place, "elsewhere"))
     for name in home:
         place = sentence.find(name)
@@ -118,6 +122,13 @@ def markers(sentence: str, home: frozenset[str] = frozenset()) -> Markers:
     return Markers(
         tuple(sorted(times)), tuple(sorted(places)), tuple(sorted(stances)), max(wished, default=-1)
     )
+
+
+@lru_cache(maxsize=1024)
+def is_town(name: str) -> bool:
+    """Whether 云川 in 云川市 can be a town's name, as 按照 in 按照市 cannot."""
+    words = rjieba.tag(name[:2])
+    return len(words) > 1 or words[0][1] in ("ns", "nr", "nrt", "nz", "x")
 
 
 def is_about_elsewhere(text: str, home: frozenset[str]) -> bool:

@@ -104,7 +104,7 @@ def _candidates(
         patterns = _person_frames(cues)
     else:
         end = _end_of(kind, value)
-        patterns = _noun_frames(cues, end)
+        patterns = _noun_frames(cues, end, value[-1])
     found = []
     for pattern in patterns:
         for match in pattern.finditer(sentence):
@@ -118,15 +118,16 @@ def _is_person(value: str) -> bool:
 
 
 def _end_of(kind: str, value: str) -> str:
-    base = _PLACE_END if kind == "place" else _NAME_END
+    base = f"{_PLACE_END}|局|办|银行|网点|公司" if kind == "place" else _NAME_END
     extra = f"|{_SCHOOL_SHORT}" if re.search(r"[小中]学|学校|学院", value) else ""
     return f"{base}{extra}"
 
 
 @lru_cache(maxsize=2048)
-def _noun_frames(cues: tuple[str, ...], end: str) -> tuple[re.Pattern[str], ...]:
+def _noun_frames(cues: tuple[str, ...], end: str, last: str) -> tuple[re.Pattern[str], ...]:
     cue = "|".join(re.escape(each) for each in cues)
-    noun = rf"(?P<slot>(?:(?!在|由|于|为|是|到|去)[\u4e00-\u9fffa-z\d·]){{0,16}}?(?:{end}){_STOP})"
+    letter = r"(?:(?!在|由|于|为|是|到|去)[\u4e00-\u9fffa-z\d·])"
+    noun = rf"(?P<slot>{letter}{{0,16}}?(?:{end}){_STOP})"
     return (
         re.compile(
             rf"(?:{cue})(?:单位|方|机构|部门|地点|地址|范围|点|地|处|者|人|学校)?(?:已|将|也|"
@@ -135,6 +136,7 @@ def _noun_frames(cues: tuple[str, ...], end: str) -> tuple[re.Pattern[str], ...]
         ),
         re.compile(rf"{_VERBS}{_FRAME}(?:了)?{noun}(?:[^,。;!?]{{0,6}}?)(?:{cue})"),
         re.compile(rf"(?:{cue})(?:扩大|调整|缩小|变更)(?:至|到|为){noun}"),
+        re.compile(rf"(?:{cue})(?P<slot>{letter}{{1,7}}?{re.escape(last)}){_STOP}"),
     )
 
 
@@ -143,7 +145,8 @@ def _person_frames(cues: tuple[str, ...]) -> tuple[re.Pattern[str], ...]:
     cue = "|".join(re.escape(each) for each in cues)
     return (
         re.compile(
-            rf"(?:{cue})(?:是|为|由|:|换成|改为|换为|一职由)?(?P<slot>{_PERSON}){_AFTER_PERSON}"
+            rf"(?<![副原前])(?:{cue})(?:已|现|将|由)*(?:是|为|由|:|换成|改为|换为|一职由)?"
+            rf"(?P<slot>{_PERSON}){_AFTER_PERSON}"
         ),
         re.compile(
             rf"(?:^|[,。:、\s]|由|任命|免去|选举|推选|聘请?|"
