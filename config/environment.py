@@ -10,6 +10,8 @@ import os
 import secrets
 from pathlib import Path
 
+from pipeline.errors import BadInputError
+
 CONFIG = "CHENGQING_CONFIG"
 DATA = "CHENGQING_DATA"
 PORT = "CHENGQING_PORT"
@@ -32,9 +34,11 @@ def data_folder() -> Path:
 
 
 def port() -> int:
-    """The port of what serves; a value that is no port counts as the default."""
-    given = os.environ.get(PORT, "")
-    return int(given) if given.isdigit() else DEFAULT_PORT
+    """The port of what serves. Raises BadInputError for a value that is none."""
+    given = os.environ.get(PORT) or str(DEFAULT_PORT)
+    if not (given.isascii() and given.isdigit() and 0 < int(given) < 65536):
+        raise BadInputError(f"{PORT}: “{given}” is no port; write a number from 1 to 65535")
+    return int(given)
 
 
 def private_file(path: Path, make: str | None = None) -> str:

@@ -13,6 +13,7 @@ import typer
 
 from config import environment
 from config.children import end_child, start_child
+from config.locks import LockedError, locked
 from config.sample_web import running_sample_web
 from config.serve import HOST, check_port
 from config.wiring import configuration_of, start
@@ -32,6 +33,7 @@ def up(port: int) -> None:
     """
     check_port(port)
     data = environment.data_folder()
+    _check_alone(data)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, _stop)
     try:
@@ -48,6 +50,20 @@ def up(port: int) -> None:
             _watch(children)
     except _Stopped:
         typer.echo("stopped", err=True)
+
+
+def _check_alone(data: Path) -> None:
+    """A second scheduler would end at once, when the console has already been announced."""
+    lock = data / "schedule.lock"
+    if not lock.exists():
+        return
+    try:
+        with locked(lock, wait=False):
+            pass
+    except LockedError:
+        raise ChengqingError(
+            f"another chengqing is running on {data}; stop it, or name another folder with --data"
+        ) from None
 
 
 def _stop(*_: object) -> None:

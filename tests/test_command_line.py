@@ -158,3 +158,27 @@ def test_a_taken_port_is_one_sentence(tmp_path: Path) -> None:
         status, out, err = run(tmp_path, "up", "--port", port)
     assert (status, out) == (1, "")
     assert f"port {port} is taken" in err
+
+
+def test_a_second_one_on_the_same_folder_is_one_sentence(tmp_path: Path) -> None:
+    import socket
+
+    from config.locks import locked
+
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = str(free.getsockname()[1])
+    with locked(tmp_path / "data" / "schedule.lock"):
+        status, out, err = run(tmp_path, "up", "--port", port)
+    assert (status, out) == (1, "")
+    assert "another chengqing is running on" in err
+
+
+@pytest.mark.parametrize("port", ["abc", "80000", "0"])
+def test_a_port_that_is_none_is_bad_input(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, port: str
+) -> None:
+    monkeypatch.setenv("CHENGQING_PORT", port)
+    status, out, err = run(tmp_path, "up")
+    assert (status, out) == (2, "")
+    assert f"“{port}” is no port" in err
