@@ -102,7 +102,7 @@ class RobotsMiddleware:
         except PipelineError:
             body = b""
         rules = Protego.parse(body.decode("utf-8", "replace"))
-        self._slow_down(host, bounded_delay(rules.crawl_delay(self.agent)))
+        self._slow_down(host, min(float(rules.crawl_delay(self.agent) or 0), MAX_DELAY))
         return rules
 
     def _slow_down(self, host: str, delay: float) -> None:
@@ -118,9 +118,3 @@ class RobotsMiddleware:
         if slot is not None:
             slot.delay, slot.concurrency = delay, 1
             slot.lastseen = time.monotonic()  # the delay counts from this answer, too
-
-
-def bounded_delay(stated: float | None) -> float:
-    """A crawl-delay in seconds as it is honoured; `nan` is one that a file may state."""
-    delay = float(stated or 0)
-    return min(delay, MAX_DELAY) if delay > 0 else 0.0

@@ -5,13 +5,11 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from protego import Protego
 
 from crawlers.hosts import MAX_RETRY_AFTER, retry_after
 from crawlers.ledger import Ledger
 from crawlers.plan import Event, Plan, SourcePlan, Validators
 from crawlers.reasons import Reason
-from crawlers.robots import bounded_delay
 from crawlers.settings import SHORTEST_DELAY, scrapy_settings
 from crawlers.sources import SOURCE_TYPES
 from crawlers.sources.base import Response
@@ -140,12 +138,3 @@ def test_an_item_is_named_once() -> None:
     assert len(listing(SourceKind.FEED, feed)) == 1
     links = "<a href='/1#top'>夜市</a><a href='/1?spm=3'>夜市恢复营业</a>"
     assert listing(SourceKind.PAGE, links) == [("https://news.example/1", "http://news.example/1")]
-
-
-@pytest.mark.parametrize(
-    ("stated", "honoured"),
-    [("100000", 60), ("nan", 0), ("inf", 60), ("-5", 0), ("1e400", 60), ("2.5", 2.5), ("", 0)],
-)
-def test_a_crawl_delay_is_honoured_within_bounds(stated: str, honoured: float) -> None:
-    rules = Protego.parse(f"User-agent: *\nCrawl-delay: {stated}\n")
-    assert bounded_delay(rules.crawl_delay("Chengqing")) == honoured
