@@ -106,3 +106,17 @@ def test_long_texts_are_survived(text: str) -> None:
 def test_same_result_each_time() -> None:
     mention = OFFICIAL.replace("3个", "5个").replace("不得", "可以")
     assert contrast(OFFICIAL, mention) == contrast(OFFICIAL, mention)
+
+
+def test_summary_of_a_long_text_is_no_omission() -> None:
+    told = "临江市将于6月1日起在全市推行电子秤统一检定。"
+    rest = "".join(
+        f"{name}摊位由市场监管所于6月{day}日上门检定，不收取费用。"
+        for name, day in (("东湖", 3), ("西街", 5), ("南门", 9), ("北关", 12), ("城郊", 20))
+    )
+    assert not contrast(told + rest, told).distorted
+
+
+def test_sentences_beside_the_official_text_are_weighed_not_compared() -> None:
+    story = "我家楼下的菜场终于换秤了，排队的人不少，大家都挺高兴。" * 3
+    assert not contrast(OFFICIAL, story + OFFICIAL + story).distorted

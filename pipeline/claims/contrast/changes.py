@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import cast
 
 from rapidfuzz.distance import Indel
 
@@ -29,6 +30,9 @@ def changes(edit: Edit, texts: Texts) -> Iterator[Difference]:
         return
     yield from _figures(edit, texts)
     yield from _periods(edit)
+    if (excluded := _excluded(edit)) is not None:
+        yield excluded
+        return
     yield from _modality(edit)
     yield from _negation(edit)
     yield from _scope(edit)
@@ -79,6 +83,8 @@ def _figures(edit: Edit, texts: Texts) -> Iterator[Difference]:
         weight = 0.3 if rounding else 0.95
         kind: DifferenceKind = "date" if _is_date(mine) else "number"
         yield spanned(kind, edit, [mine], [other_of_kind], weight)
+    if any(word.value == "全部" for word in edit.mention):
+        ours = [word for word in ours if (_figure(word).value, _figure(word).unit) != (100, "%")]
     for word in ours:
         known = texts.mention.gives(_figure(word)) or _is_article(word)
         weight = _HARMLESS if known else (0.4 if _is_date(word) else 0.55)
@@ -87,6 +93,21 @@ def _figures(edit: Edit, texts: Texts) -> Iterator[Difference]:
         known = texts.official.gives(_figure(word)) or _is_article(word)
         weight = 0.15 if known or _is_relative(word) else 0.55
         yield spanned("addition", edit, [], [word], weight)
+
+
+def _excluded(edit: Edit) -> Difference | None:
+    """One of several values was put in the place of another: 春节, 国庆; 橙色, 红色."""
+    if not edit.official or not edit.mention or len(edit.official) * len(edit.mention) > 400:
+        return None
+    for ours, theirs in (
+        (edit.official, edit.mention),
+        *(((mine,), (other,)) for mine in edit.official for other in edit.mention),
+    ):
+        first, second = ("".join(word.text for word in side) for side in (ours, theirs))
+        kind = lexicon.excluding(first, second)
+        if kind is not None:
+            return spanned(cast("DifferenceKind", kind), edit, ours, theirs, 0.85)
+    return None
 
 
 def _periods(edit: Edit) -> Iterator[Difference]:
@@ -111,8 +132,8 @@ def _is_relative(word: Word) -> bool:
 
 
 def _is_article(word: Word) -> bool:
-    """一 in 一个, 一家: it counts nothing."""
-    return word.text == "一" and not _figure(word).unit
+    """一 in 一个, 首 in 首个: left out, nothing is missing."""
+    return word.text in ("一", "首")
 
 
 def _agree(first: Word, second: Word, *, hedged: bool) -> bool:
@@ -287,10 +308,10 @@ def _another_word(edit: Edit, ours: list[Word], theirs: list[Word]) -> tuple[Dif
     cores = lexicon.cores(first, second)
     if nouns and first[0] != second[0] and first[-1] == second[-1] and all(cores):
         return "subject", 0.55 if max(map(len, cores)) <= 2 else 0.5
+    if caused and alike < 0.5:
+        return "cause", 0.6
     if alike >= 0.5 or any(word.text in lexicon.VAGUE for word in (*ours, *theirs)):
         return "subject", 0.15
-    if caused:
-        return "cause", 0.6
     if nouns and len(ours) + len(theirs) <= 6:
         return "subject", 0.55
     return "subject", 0.3

@@ -131,6 +131,9 @@ def _equal_length(ours: Sequence[Word], theirs: Sequence[Word], *, at_end: bool)
     boundaries = _boundaries(ours, at_end=at_end), _boundaries(theirs, at_end=at_end)
     for length in range(shared, 0, -1):
         cuts = sum(length in each for each in boundaries)
+        places = (length,) * 2 if not at_end else (len(first) - length, len(second) - length)
+        if any(_within_figure(*side) for side in zip((ours, theirs), places, strict=True)):
+            continue
         if cuts == 2 or (cuts == 1 and length > 1):
             return length
     return 0

@@ -70,6 +70,7 @@ _PATTERN = re.compile(
     rf"|(?P<parts>{NUMBER})分之(?P<part>{NUMBER})"
     rf"|(?P<ordinal>第)?(?P<value>{NUMBER})(?P<more>[多余几](?![\u4e00-\u9fff]{{0,1}}(?:样|次三番)))?"
     rf"(?P<tenths>成(?:半)?(?![为立员功本果长就千都绩熟人]))?(?P<scale>[万亿])?(?P<and>个半(?=小时|钟头|月))?(?P<unit>{_UNIT})?(?P<half>半)?"
+    rf"|(?P<first>首)(?=[套次批个家例期届针])"
     rf"|(?P<halfunit>半)(?P<unit2>个?小时|个?月|年|天|个?钟头)"
 )
 _CHINESE = frozenset("一二两三四五六七八九十零〇百千万亿")
@@ -186,6 +187,8 @@ def _clock(match: re.Match[str]) -> Figure | None:
 def _number(match: re.Match[str], lexical: set[int]) -> Figure | None:
     if match["of"] or match["parts"]:
         return _share(match)
+    if match["first"]:
+        return Figure(*match.span(), 1.0, "第")
     if match["halfunit"]:
         unit, scale = _SCALES[match["unit2"].removeprefix("个")]
         return Figure(*match.span(), scale / 2, unit)

@@ -37,6 +37,9 @@ ANTONYMS = frozenset(frozenset(SYNONYMS.get(word, word) for word in pair) for pa
 OPPOSED = frozenset(frozenset(pair) for pair in _words(vocabulary.OPPOSED))
 """Characters that turn a word into its contrary: 上调, 下调."""
 ORGANISATIONS = _words(vocabulary.ORGANISATIONS)
+_EXCLUSIVE = tuple(
+    (group.split()[0], frozenset(group.split()[1:])) for group in vocabulary.EXCLUSIVE.split("|")
+)
 NOUNS = _words(vocabulary.NOUNS)
 _ALIASES = _pairs(vocabulary.ALIASES)
 
@@ -167,6 +170,19 @@ def contrary(first: str, second: str) -> bool:
 def _listed(first: str, second: str) -> bool:
     heads = frozenset((SYNONYMS.get(first, first), SYNONYMS.get(second, second)))
     return heads in ANTONYMS or frozenset((first, second)) in _ANTONYMS
+
+
+def excluding(first: str, second: str) -> str | None:
+    """The kind of difference between two words of which one shuts the other out, if they do."""
+    for pair in ((first, second), cores(first, second)):
+        for kind, words in _EXCLUSIVE:
+            if words.issuperset(pair) and not _same_holiday(*pair):
+                return kind
+    return None
+
+
+def _same_holiday(first: str, second: str) -> bool:
+    return first.removesuffix("节") == second.removesuffix("节")
 
 
 def spelt_otherwise(first: str, second: str) -> bool:

@@ -59,6 +59,7 @@ def pair(official: Sequence[Unit], mention: Sequence[Unit]) -> Pairing:
     groups = {i: Group([ours[i]], [theirs[j]]) for i, j in partners.items()}
     taken = {j: i for i, j in partners.items()}
     _attach(ours, theirs, groups, taken)
+    _neighbours(official, mention, equal, groups)
     in_groups = {id(u) for g in groups.values() for u in (*g.official, *g.mention)}
     for group in groups.values():
         group.official.sort(key=lambda unit: unit.start)
@@ -149,6 +150,34 @@ def _attach(
             found = rests.take(unit)
             if found is not None:
                 members[found].mention.append(unit)
+
+
+def _neighbours(
+    official: Sequence[Unit],
+    mention: Sequence[Unit],
+    equal: Sequence[tuple[Unit, Unit]],
+    groups: dict[int, Group],
+) -> None:
+    """Pair what is left over between the same neighbours, if it shares anything at all."""
+    partners = {id(first): second for first, second in equal}
+    partners |= {id(unit): g.mention[-1] for g in groups.values() for unit in g.official}
+    places = {id(unit): place for place, unit in enumerate(mention)}
+    taken = {id(unit) for unit in partners.values()}
+    taken |= {id(unit) for group in groups.values() for unit in group.mention}
+    before = -1
+    for unit in official:
+        partner = partners.get(id(unit))
+        if partner is not None:
+            before = places[id(partner)]
+            continue
+        if before + 1 < len(mention):
+            other = mention[before + 1]
+            sizes = sorted((len(unit.plain), len(other.plain)))
+            alike = unit.headline == other.headline and sizes[0] * 2 > sizes[1]
+            if id(other) not in taken and alike and unit.grams & other.grams:
+                groups[-1 - len(groups)] = Group([unit], [other])
+                taken.add(id(other))
+                before += 1
 
 
 class _Rests:

@@ -16,7 +16,7 @@ from pipeline.claims.contrast.changes import changes, contrary_apart
 from pipeline.claims.contrast.edit import Edit
 from pipeline.claims.contrast.edits import align
 from pipeline.claims.contrast.model import Contrast, Difference
-from pipeline.claims.contrast.pairing import Group, pair
+from pipeline.claims.contrast.pairing import Group, Pairing, pair
 from pipeline.claims.contrast.units import Unit, units
 from pipeline.claims.contrast.whole import Texts, Whole
 from pipeline.claims.contrast.words import Word, words
@@ -28,6 +28,9 @@ TREATED = 0.12
 """Least share of the official text that a version of it treats, unless it is made of it."""
 MADE_OF = 0.5
 """Least share of a mention's letters that makes it a version, however little of the official."""
+_SUMMARY = 0.4
+_SEVERAL = 4
+"""Less than so much of the official text told, and so many sentences not: it is a summary."""
 _LIGHT = 0.45
 """What light differences together can come to: never a decision."""
 
@@ -48,8 +51,8 @@ def contrast(official: str, mention: str) -> Contrast:
         return Contrast(False, 0.0, shared, ())
     texts = Texts(_whole(first.text, ours), _whole(second.text, theirs))
     found = [difference for group in pairing.groups for difference in _in_group(group, texts)]
-    found += _left_out(pairing.left_out, pairing.equal, pairing.groups, texts)
-    found += _added(pairing.added, theirs, texts)
+    found += _left_out(pairing, texts, summary=shared < _SUMMARY)
+    found += _added(pairing, theirs, texts)
     score = _score(found)
     decisive = sorted(
         (difference for difference in found if difference.weight >= DECISIVE),
@@ -77,7 +80,7 @@ def _score(found: Iterable[Difference]) -> float:
         else:
             light += difference.weight * difference.weight
     light = _LIGHT * min(1.0, light / 0.3)
-    return light if heavy == 1.0 else 0.5 + 0.5 * (1 - heavy) + 0.0 * light
+    return light if heavy == 1.0 else 0.5 + 0.5 * (1 - heavy)
 
 
 def _in_originals(difference: Difference, official: Folded, mention: Folded) -> Difference:
@@ -157,29 +160,35 @@ def _is_clause(side: tuple[Word, ...], edit: Edit) -> bool:
     return begins and ends
 
 
-def _left_out(
-    units_: list[Unit],
-    equal: list[tuple[Unit, Unit]],
-    groups: list[Group],
-    texts: Texts,
-) -> Iterator[Difference]:
-    partners = [(first.end, second.end) for first, second in equal]
-    partners += [(group.official[-1].end, group.mention[-1].end) for group in groups]
+def _left_out(pairing: Pairing, texts: Texts, *, summary: bool) -> Iterator[Difference]:
+    """Sentences that the mention does not tell. A summary leaves out many, and says no less."""
+    partners = [(first.end, second.end) for first, second in pairing.equal]
+    partners += [(group.official[-1].end, group.mention[-1].end) for group in pairing.groups]
     partners.sort()
-    for unit in units_:
+    sentences = sum(
+        not unit.headline and unit.written.rstrip("”\"' ")[-1:] in ("。", "!", "?")
+        for unit in pairing.left_out
+    )
+    several = sentences >= _SEVERAL
+    for unit in pairing.left_out:
         before = bisect_right(partners, (unit.start, len(texts.mention.text)))
         place = partners[before - 1][1] if before else 0
-        weight = parts.left_out(unit, texts)
+        weight = parts.left_out(unit, texts) * (0.5 if summary and several else 1)
         yield Difference("omission", (unit.start, unit.end), (place, place), weight)
 
 
-def _added(units_: list[Unit], theirs: list[Unit], texts: Texts) -> Iterator[Difference]:
-    total = sum(len(unit.plain) for unit in theirs) or 1
-    own = sum(len(unit.plain) for unit in units_) / total
-    for unit in units_:
+def _added(pairing: Pairing, theirs: list[Unit], texts: Texts) -> Iterator[Difference]:
+    """Sentences of the mention alone: before the first that it shares, what leads to them."""
+    begins = min(
+        [second.start for _, second in pairing.equal]
+        + [group.mention[0].start for group in pairing.groups]
+    )
+    own = sum(len(unit.plain) for unit in pairing.added)
+    mostly_own = own > 0.6 * sum(len(unit.plain) for unit in theirs)
+    for unit in pairing.added:
         weight = parts.put_in(unit.text, unit.start, unit.end, texts)
-        if own > 0.6:
-            weight *= 0.6
+        if mostly_own or unit.start < begins:
+            weight *= 0.7
         if unit.headline:
             weight *= parts.TITLE
         end = len(texts.official.text)
