@@ -25,7 +25,7 @@ _CHARGED = (
 _CHARGING = r"[^,。;!?不没免未勿]{0,16}(?:恢复|开始|重新|照常|继续|照样)(?:收取|征收|缴纳|收费|收)"
 _NEGATED = re.compile(r"(?:不|无|没有?|免|未|勿|别|停止|禁止|严禁)[^,。]{0,3}$")
 _LEADING = re.compile(
-    r"[为是到至:达约共仅只才就要收需交缴罚贷奖补给最高多低上限封顶一每年月天次人户可能得涨降调整标准家庭]{0,10}"
+    r"[为是到至:达约共仅只才就要收需交缴罚贷奖补给有最高多低上限封顶一每年月天次人户可能得涨降调整标准家庭]{0,10}"
 )
 """What may stand between a cue and a number without a unit that is its value."""
 
@@ -55,7 +55,7 @@ def holds(prepared: Prepared, element: str, said: Said) -> bool:
 def compare_element(topic: Topic, element: Expectation, reading: Reading, day: date) -> Said | None:
     """What the text says of an element; None when it does not speak of it.
 
-    Of several sentences the first counts: what a later one says otherwise is most often of something
+    Of several sentences the first counts: what a later one says otherwise is mostly of something
     else. Sentences beside those with the subject are asked only where these say nothing of it.
     """
     for lines in _speaking_lines(topic, element, reading):
@@ -88,7 +88,7 @@ def _speaking_lines(
         line
         for place, line in enumerate(reading.lines)
         if not about[place]
-        and (titled or any(about[max(0, place - 2) : place + 2]))
+        and (titled or any(about[max(0, place - 3) : place + 2]))
         and (any(cue in line.text for cue in element.cues) or element.kind == "docno")
         and not any(other in line.text for other in topic.others)
     ]

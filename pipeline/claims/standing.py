@@ -48,7 +48,7 @@ def stands(
     if element.kind != "modality" and is_over(line.whole[end : line.end]):
         return False
     return not _another_time(prepared, element, place, line, day_year) and not _of_another(
-        prepared, start, line
+        prepared, element, start, line
     )
 
 
@@ -73,13 +73,13 @@ def _another_time(
     return counted or year > day_year or (since is not None and year < since.year)
 
 
-def _of_another(prepared: Prepared, start: int, line: Line) -> bool:
+def _of_another(prepared: Prepared, element: Expectation, start: int, line: Line) -> bool:
     """城南夜市22:00闭市，滨江夜市23:30闭市: whether a sister of the subject comes in between."""
     before = line.whole[line.start : start]
     latest = max((before.rfind(subject) for subject in prepared.subjects), default=-1)
     for subject in prepared.subjects:
         head = subject[-2:]
-        if len(subject) < 4:
+        if len(subject) < 4 or any(head in cue for cue in element.cues):
             continue
         place = before.rfind(head)
         passed = place > latest + len(subject) if latest >= 0 else place > 0
