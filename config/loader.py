@@ -13,7 +13,7 @@ from typing import Any, Protocol, TypeVar
 
 from pydantic import ValidationError
 
-from alerts.rules.keyword import check_rule
+from alerts.rules.checks import check_rule
 from config import forms
 from config.configuration import Configuration, Origin, Settings
 from config.source_checks import address_problem, check_source

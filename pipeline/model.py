@@ -77,6 +77,8 @@ class Source:
     """Budget: requests in a day of the agency's zone; None is unlimited."""
     enabled: bool = True
     timezone: str = "Asia/Shanghai"
+    region: str = ""
+    """Where its readers live, as the agency calls it; rules may ask for it."""
     delay: float = 1.0
     """Seconds between two requests to the host of this source."""
     max_items: int = 200
@@ -391,7 +393,28 @@ class Near:
     within: int
 
 
-Condition = str | AnyOf | AllOf | NoneOf | Near
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """Every group has a match, all in one sentence."""
+
+    groups: tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """Every group has a match, one after the other, with nothing but signs and spaces between."""
+
+    groups: tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Regex:
+    """A regular expression in the syntax of RE2, which takes linear time on any text."""
+
+    pattern: str
+
+
+Condition = str | AnyOf | AllOf | NoneOf | Near | Sentence | Phrase | Regex
 """A term (as text) or a combination of conditions."""
 
 Spelling = Literal["exact", "normalised", "evasive"]
@@ -423,6 +446,12 @@ class Rule:
     spelling: Spelling = "normalised"
     sources: tuple[str, ...] = ()
     """Only mentions of these sources; empty means all."""
+    source_kinds: tuple[str, ...] = ()
+    """Only mentions of sources of these kinds; empty means all."""
+    regions: tuple[str, ...] = ()
+    """Only mentions of sources of these regions; empty means all."""
+    field: FieldName | None = None
+    """keyword rules: only the title or only the text is looked at; None: both."""
     when: When | None = None
     refs: tuple[str, ...] = ()
     """claim and fact rules: ids of the claims or facts; empty means all."""

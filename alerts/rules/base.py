@@ -6,13 +6,13 @@ Rules are pure: they take values and `now`, and return values. A rule type is on
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, time
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
-from pipeline.model import Claim, Fact, Mention, Rule, RuleHit, RuleSpan, When
+from pipeline.model import Claim, Fact, Mention, Rule, RuleHit, RuleSpan, Source, When
 
 Place = tuple[int, int, int]
 """Field (0 title, 1 text), start and end, in code points of the original."""
@@ -25,6 +25,8 @@ class Known:
     claims: Sequence[Claim] = ()
     facts: Sequence[Fact] = ()
     timezone: str = "Asia/Shanghai"
+    sources: Mapping[str, Source] = field(default_factory=dict)
+    """Source id → source, for rules that ask for kinds or regions."""
 
 
 class CompiledRules(Protocol):
@@ -38,21 +40,30 @@ class RuleType(Protocol):
     def __call__(self, rules: Sequence[Rule], known: Known) -> CompiledRules: ...
 
 
-def applies(rule: Rule, source: str, at: datetime | None, timezone: str) -> bool:
+def applies(rule: Rule, source: str, at: datetime | None, known: Known, timezone: str = "") -> bool:
     """Whether a rule looks at mentions of this source and time at all.
 
-    A rule with a time condition passes over what has no time.
+    A rule with a time condition passes over what has no time, one that asks for a kind or a region
+    of source what comes from a source that is not known. `timezone` replaces that of `known`.
     """
     if rule.sources and source not in rule.sources:
         return False
+    if rule.source_kinds or rule.regions:
+        its = known.sources.get(source)
+        if its is None or (rule.source_kinds and its.kind not in rule.source_kinds):
+            return False
+        if rule.regions and its.region not in rule.regions:
+            return False
     if rule.when is None:
         return True
-    return at is not None and _falls_in(rule.when, at.astimezone(ZoneInfo(timezone)))
+    return at is not None and _falls_in(
+        rule.when, at.astimezone(ZoneInfo(timezone or known.timezone))
+    )
 
 
-def applying(rules: Sequence[Rule], mention: Mention, timezone: str) -> list[Rule]:
+def applying(rules: Sequence[Rule], mention: Mention, known: Known) -> list[Rule]:
     """The rules that look at this mention."""
-    return [rule for rule in rules if applies(rule, mention.source, mention.at, timezone)]
+    return [rule for rule in rules if applies(rule, mention.source, mention.at, known)]
 
 
 def _falls_in(when: When, local: datetime) -> bool:

@@ -15,12 +15,12 @@ class ClaimRules:
 
     def __init__(self, rules: Sequence[Rule], known: Known) -> None:
         self._rules = [rule for rule in rules if rule.enabled]
-        self._timezone = known.timezone
+        self._known = known
         self._claims = {claim.id: claim for claim in known.claims if claim.verdict is False}
         self._index = ClaimIndex(list(self._claims.values()))
 
     def evaluate(self, mention: Mention, now: datetime) -> list[RuleHit]:
-        rules = applying(self._rules, mention, self._timezone)
+        rules = applying(self._rules, mention, self._known)
         if not rules:
             return []
         repeated = [m for m in self._index.match(mention.title, mention.text) if m.same]

@@ -15,12 +15,12 @@ class FactRules:
 
     def __init__(self, rules: Sequence[Rule], known: Known) -> None:
         self._rules = [rule for rule in rules if rule.enabled]
-        self._timezone = known.timezone
+        self._known = known
         self._statements = {fact.id: fact.statement for fact in known.facts}
         self._facts = FactIndex(known.facts, timezone=known.timezone)
 
     def evaluate(self, mention: Mention, now: datetime) -> list[RuleHit]:
-        rules = applying(self._rules, mention, self._timezone)
+        rules = applying(self._rules, mention, self._known)
         if not rules:
             return []
         wrong = [

@@ -6,23 +6,19 @@ the few that a text is about cost.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 
 from alerts.rules.base import Known, applies, called, spans_of
-from alerts.rules.conditions import (
-    Found,
-    Judge,
-    Occurrence,
-    compile_condition,
-    rarest,
-    required_terms,
-)
-from alerts.rules.scan import Term, TermScanner, is_letter
+from alerts.rules.conditions import Found, Judge, Occurrence, compile_condition, terms_of
+from alerts.rules.requirements import by_rarity, required_terms
+from alerts.rules.scan import Term, TermScanner
 from pipeline.errors import BadInputError
-from pipeline.model import AllOf, AnyOf, Condition, Mention, Near, NoneOf, Rule, RuleHit, Spelling
+from pipeline.model import Mention, Rule, RuleHit
 from pipeline.normalise import fold
 
+_MOST_PAIRED = 32
+"""A requirement of more terms than these is not worth pairing with."""
 _TERMS_NAMED = 4
 """Different matches that a reason names of each field; the spans show all."""
 
@@ -30,28 +26,41 @@ _TERMS_NAMED = 4
 class KeywordRules:
     """Compiled keyword rules. Raises BadInputError for a rule that names nothing to be found."""
 
-    def __init__(self, rules: Sequence[Rule], timezone: str = "Asia/Shanghai") -> None:
+    def __init__(self, rules: Sequence[Rule], known: Known = Known()) -> None:  # noqa: B008
         self._rules = [rule for rule in rules if rule.enabled]
-        self._timezone = timezone
-        self._terms: dict[Term, int] = {}
+        self._known = known
+        terms = {
+            term: None
+            for rule in self._rules
+            if rule.condition is not None
+            for term in terms_of(rule.condition, rule.spelling)
+        }
+        self._scanner = TermScanner(terms)
+        self._written = {self._scanner.number(term): term for term in terms}
+        self._nothing = self._scanner.scan("")
         self._judges: list[Judge] = []
-        self._anchored: dict[int, list[int]] = {}
+        self._single: dict[int, list[int]] = {}
+        self._pairs: dict[int, dict[int, list[int]]] = {}
         for place, rule in enumerate(self._rules):
             self._add(place, rule)
-        self._written = [term for term, _ in self._terms]
-        self._scanner = TermScanner(list(self._terms))
+        self._anchors = self._single.keys() | self._pairs.keys()
 
     def _add(self, place: int, rule: Rule) -> None:
-        required = required_terms(rule.condition) if rule.condition is not None else []
+        """Anchor a rule at the terms of its rarest requirement, each with the terms of the next:
+        only where both are found is the rule looked at."""
+        required = required_terms(rule.condition, rule.spelling) if rule.condition else []
         if rule.condition is None or not required:
             raise BadInputError(f"Rule {rule.id} names no term that must occur; add any or all.")
-        number = self._numbering(rule.spelling)
-        self._judges.append(compile_condition(rule.condition, number))
-        for term in rarest(required):
-            self._anchored.setdefault(number(term), []).append(place)
-
-    def _numbering(self, spelling: Spelling) -> Callable[[str], int]:
-        return lambda term: self._terms.setdefault((term, spelling), len(self._terms))
+        number = self._scanner.number
+        self._judges.append(compile_condition(rule.condition, rule.spelling, number))
+        first, *others = by_rarity(required)
+        for term in first:
+            if others and len(others[0]) <= _MOST_PAIRED:
+                paired = self._pairs.setdefault(number(term), {})
+                for other in others[0]:
+                    paired.setdefault(number(other), []).append(place)
+            else:
+                self._single.setdefault(number(term), []).append(place)
 
     def evaluate(self, mention: Mention, now: datetime) -> list[RuleHit]:
         """The rules that hit a mention; time conditions look at the mention's own time."""
@@ -67,21 +76,33 @@ class KeywordRules:
         timezone: str = "",
     ) -> list[RuleHit]:
         """The rules that hit, in the order given. `timezone` replaces the one compiled with."""
-        found = Found((self._scanner.find(title), self._scanner.find(text)))
-        candidates = {
-            place
-            for spans in found.fields
-            for term in spans
-            for place in self._anchored.get(term, ())
-        }
+        titled = self._scanner.scan(title) if title else self._nothing
+        written = self._scanner.scan(text)
         hits = []
-        for place in sorted(candidates):
+        for place in sorted(self._candidates(titled.terms | written.terms)):
             rule = self._rules[place]
-            if applies(rule, source, at, timezone or self._timezone):
+            if applies(rule, source, at, self._known, timezone):
+                found = Found(
+                    (
+                        titled if rule.field != "text" else self._nothing,
+                        written if rule.field != "title" else self._nothing,
+                    )
+                )
                 occurrences = self._judges[place](found)
                 if occurrences is not None:
                     hits.append(self._hit(rule, occurrences, title, text))
         return hits
+
+    def _candidates(self, terms: set[int]) -> set[int]:
+        """The rules of which two requirements are met, or the only one."""
+        candidates: set[int] = set()
+        for term in terms & self._anchors:
+            candidates.update(self._single.get(term, ()))
+            paired = self._pairs.get(term)
+            if paired is not None:
+                for other in paired.keys() & terms:
+                    candidates.update(paired[other])
+        return candidates
 
     def _hit(self, rule: Rule, occurrences: list[Occurrence], title: str, text: str) -> RuleHit:
         spans = spans_of([place for place, _ in occurrences], title, text)
@@ -107,10 +128,10 @@ class KeywordRules:
         return "，".join(parts)
 
     @staticmethod
-    def _shown(matched: str, term: str) -> str:
+    def _shown(matched: str, term: Term) -> str:
         shown = " ".join(matched.split())
-        plain = fold(matched).text == fold(term).text
-        return f"“{shown}”" if plain else f"“{shown}”（即“{term}”）"
+        plain = term[1] != "evasive" or fold(matched).text == fold(term[0]).text
+        return f"“{shown}”" if plain else f"“{shown}”（即“{term[0]}”）"
 
 
 def compile_rules(rules: Sequence[Rule]) -> KeywordRules:
@@ -120,70 +141,4 @@ def compile_rules(rules: Sequence[Rule]) -> KeywordRules:
 
 def compile_known(rules: Sequence[Rule], known: Known) -> KeywordRules:
     """The keyword rules as a rule type."""
-    return KeywordRules(rules, known.timezone)
-
-
-# --- rules that cannot be meant -------------------------------------------------------------------
-
-
-def check_rule(rule: Rule) -> list[str]:
-    """Sentences about a keyword rule that cannot hit, or that hits whatever lacks a term."""
-    if rule.condition is None:
-        return ["a keyword rule needs any, all, none or near"]
-    when = rule.when
-    problems = list(_misshapen(rule.condition))
-    if when and when.since and when.until and when.until < when.since:
-        problems.append("`when` ends before it begins, so the rule can never hit")
-    if problems:
-        return problems
-    required = required_terms(rule.condition)
-    if not required:
-        return ["it hits every text that lacks its excluded terms; add a term that must occur"]
-    for terms in required:
-        banned = {term: by for term in terms if (by := _excluded(term, rule))}
-        if len(banned) == len(terms):
-            term, by = min(banned.items())
-            return [f"it can never hit: it requires “{term}”, which holds the excluded “{by}”"]
-    return []
-
-
-def _misshapen(condition: Condition) -> Iterator[str]:
-    match condition:
-        case str():
-            if not fold(condition).text.strip():
-                yield f"the term “{condition}” has no visible character"
-        case Near(groups, within):
-            if within < 0:
-                yield "`within` is negative; give the most characters between two matches"
-            if len(groups) < 2 or not all(groups):
-                yield "`near` needs at least two terms, and no empty list"
-            for term in {term for group in groups for term in group}:
-                yield from _misshapen(term)
-        case AnyOf(of) | AllOf(of) | NoneOf(of):
-            if not of:
-                yield "an empty list of conditions; give it at least one term"
-            for each in of:
-                yield from _misshapen(each)
-
-
-def _excluded(term: str, rule: Rule) -> str:
-    """The excluded term that occurs wherever `term` does; empty when there is none."""
-    written = term if rule.spelling == "exact" else fold(term).text
-    for other in _always_excluded(rule.condition):
-        banned = other if rule.spelling == "exact" else fold(other).text
-        if banned == written or (banned in written and not any(map(is_letter, banned))):
-            return other
-    return ""
-
-
-def _always_excluded(condition: Condition | None) -> Iterator[str]:
-    match condition:
-        case NoneOf(of):
-            for each in of:
-                if isinstance(each, str):
-                    yield each
-                elif isinstance(each, AnyOf):
-                    yield from (term for term in each.of if isinstance(term, str))
-        case AllOf(of):
-            for each in of:
-                yield from _always_excluded(each)
+    return KeywordRules(rules, known)

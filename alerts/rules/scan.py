@@ -1,10 +1,17 @@
-"""Where the terms of all rules stand in a text: one pass for all of them."""
+"""Where the terms of all rules stand in a text: one pass for all of them.
+
+A text is scanned once for what occurs at all; where it stands is looked up for the few terms whose
+rules come into question.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Sequence
+from functools import cached_property
+from typing import Literal
 
+import re2
 from ahocorasick_rs import AhoCorasick, Implementation
 
 from pipeline.evasion import EvasiveTerms
@@ -15,8 +22,13 @@ _SURROGATES = re.compile("[\ud800-\udfff]")
 _HAN_OR_KANA = re.compile(
     "[\u3005-\u3007\u3040-\u30ff\u31f0-\u31ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U000323af]"
 )
+_HAN = re.compile("[\u3400-\u9fff]")
 
-Term = tuple[str, Spelling]
+Term = tuple[str, Spelling | Literal["regex", "exact regex"]]
+_Match = tuple[int, int, int]
+"""Number, start and end."""
+NEVER = -1
+"""The number of a term that says nothing when folded, and is never found."""
 
 
 def is_letter(char: str) -> bool:
@@ -24,82 +36,193 @@ def is_letter(char: str) -> bool:
     return char.isalnum() and not _HAN_OR_KANA.match(char)
 
 
-class _Automaton:
+class Scanned:
+    """What one text holds."""
+
+    def __init__(
+        self, text: str, terms: set[int], form: Folded, matches: Sequence[_Match],
+        others: Sequence[tuple[Folded | None, _Match]],
+    ) -> None:  # fmt: skip
+        self.text = text
+        self.terms = terms
+        self._form, self._matches, self._others = form, matches, others
+
+    @cached_property
+    def _spans(self) -> dict[int, list[Span]]:
+        spans: dict[int, list[Span]] = {}
+        for number, start, end in self._matches:
+            spans.setdefault(number, []).append(self._form.original(start, end))
+        for form, (number, start, end) in self._others:
+            span = (start, end) if form is None else form.original(start, end)
+            spans.setdefault(number, []).append(span)
+        return {number: _apart(places) for number, places in spans.items()}
+
+    def spans(self, number: int) -> list[Span]:
+        """Where a term stands in the original; in order, and none over another of it."""
+        return self._spans.get(number, [])
+
+
+class _Plain:
     """Plain occurrences of terms in texts of one spelling; whole words in scripts that have any.
 
     A ContiguousNFA: with 20,000 terms a DFA outgrows the caches (benchmarks/rules.py).
     """
 
-    def __init__(self, terms: Mapping[str, int]) -> None:
-        self._numbers = list(terms.values())
-        self._edges = [(is_letter(term[0]), is_letter(term[-1])) for term in terms]
+    def __init__(self, terms: Sequence[str]) -> None:
+        self._edges = {
+            number: (is_letter(term[0]), is_letter(term[-1]))
+            for number, term in enumerate(terms)
+            if is_letter(term[0]) or is_letter(term[-1])
+        }
+        self._wordy = frozenset(self._edges)
         self._automaton = (
-            AhoCorasick(list(terms), implementation=Implementation.ContiguousNFA) if terms else None
+            AhoCorasick(terms, implementation=Implementation.ContiguousNFA) if terms else None
         )
 
-    def find(self, text: str) -> Iterator[tuple[int, int, int]]:
-        if self._automaton is None:
-            return
-        edges, numbers = self._edges, self._numbers
-        for index, start, end in self._automaton.find_matches_as_indexes(text, overlapping=True):
-            left, right = edges[index]
-            if left and start and is_letter(text[start - 1]):
-                continue
-            if right and end < len(text) and is_letter(text[end]):
-                continue
-            yield numbers[index], start, end
+    def __bool__(self) -> bool:
+        return self._automaton is not None
+
+    def find(self, text: str) -> list[_Match]:
+        if self._automaton is None or not text:
+            return []
+        found: list[_Match] = self._automaton.find_matches_as_indexes(text, overlapping=True)
+        if self._wordy.isdisjoint([match[0] for match in found]):
+            return found
+        return [match for match in found if self._stands(match, text)]
+
+    def _stands(self, match: _Match, text: str) -> bool:
+        number, start, end = match
+        left, right = self._edges.get(number, (False, False))
+        return not (
+            (left and start and is_letter(text[start - 1]))
+            or (right and end < len(text) and is_letter(text[end]))
+        )
+
+
+class _Expressions:
+    """Regular expressions, all in one pass; where they match is looked up when asked."""
+
+    def __init__(self, patterns: Sequence[str], *, exact: bool) -> None:
+        options = expression_options(exact=exact)
+        written = [pattern if exact else folded_expression(pattern) for pattern in patterns]
+        self._each = [re2.compile(pattern, options) for pattern in written]
+        self._all = re2.Set.SearchSet(options) if patterns else None
+        if self._all is not None:
+            for pattern in written:
+                self._all.Add(pattern)
+            self._all.Compile()
+
+    def __bool__(self) -> bool:
+        return self._all is not None
+
+    def find(self, text: str) -> list[_Match]:
+        if self._all is None or not text:
+            return []
+        return [
+            (number, *match.span())
+            for number in self._all.Match(text)
+            for match in self._each[number].finditer(text)
+            if match.start() < match.end()
+        ]
+
+
+def expression_options(*, exact: bool) -> re2.Options:
+    """How expressions are read; `re2.error` says what is wrong with one."""
+    options = re2.Options()
+    options.case_sensitive = exact
+    options.log_errors = False
+    return options
+
+
+def folded_expression(pattern: str) -> str:
+    """An expression that fits folded text: its Chinese characters are folded, its syntax is not."""
+    return _HAN.sub(lambda char: fold(char[0]).text, pattern)
 
 
 class TermScanner:
-    """Finds all terms at once. A term's number is its place in `terms`.
+    """Finds all terms at once. `number` gives the number by which a term is known afterwards."""
 
-    Terms that say nothing when folded are never found.
-    """
+    def __init__(self, terms: Iterable[Term]) -> None:
+        kinds: dict[str, dict[str, None]] = {}
+        for term, spelling in terms:
+            for kind, form in _forms(term, spelling):
+                if form:
+                    kinds.setdefault(kind, {})[form] = None
+        groups = {kind: list(kinds.get(kind, ())) for kind in _KINDS}
+        self._numbers: dict[tuple[str, str], int] = {}
+        for kind in _KINDS:
+            for form in groups[kind]:
+                self._numbers[kind, form] = len(self._numbers)
+        self._first = {
+            kind: self._numbers[kind, group[0]] if group else 0 for kind, group in groups.items()
+        }
+        self._plain = _Plain(groups["normalised"])
+        self._exact = _Plain(groups["exact"])
+        self._evasive = EvasiveTerms(groups["evasive"])
+        self._disguisable = {
+            self._numbers["normalised", form]: self._numbers["evasive", form]
+            for form in groups["evasive"]
+        }
+        self._regex = _Expressions(groups["regex"], exact=False)
+        self._exact_regex = _Expressions(groups["exact regex"], exact=True)
 
-    def __init__(self, terms: Sequence[Term]) -> None:
-        exact: dict[str, int] = {}
-        folded: dict[str, list[int]] = {}
-        evasive: dict[str, int] = {}
-        for number, (term, spelling) in enumerate(terms):
-            if spelling == "exact":
-                exact[_SURROGATES.sub("\ufffd", term)] = number
-            elif plain := fold(term).text:
-                folded.setdefault(plain, []).append(number)
-                if spelling == "evasive":
-                    evasive[plain] = number
-        self._exact = _Automaton(exact)
-        self._same = list(folded.values())
-        self._folded = _Automaton({term: place for place, term in enumerate(folded)})
-        self._evasive_numbers = list(evasive.values())
-        self._evasive = EvasiveTerms(list(evasive))
+    def number(self, term: Term) -> int:
+        """The number of a term that the scanner was made with."""
+        kind, form = _forms(*term)[-1]
+        return self._numbers.get((kind, form), NEVER)
 
-    def find(self, text: str) -> dict[int, list[Span]]:
-        """Spans in the original by term; in order, and none of one term over another of it."""
-        found: dict[int, list[Span]] = {}
-        if not text:
-            return found
-        for number, start, end in self._exact.find(_SURROGATES.sub("\ufffd", text)):
-            found.setdefault(number, []).append((start, end))
+    def scan(self, text: str) -> Scanned:
+        """All terms in a text. A disguised term is found where it is written plainly too."""
         form = fold(text)
-        for place, start, end in self._folded.find(form.text):
-            span = form.original(start, end)
-            for number in self._same[place]:
-                found.setdefault(number, []).append(span)
-        self._add_disguised(form, found)
-        for number, spans in found.items():
-            if len(spans) > 1:
-                found[number] = _apart(spans)
-        return found
+        matches = self._plain.find(form.text)
+        terms = {match[0] for match in matches}
+        others: list[tuple[Folded | None, _Match]] = []
+        if self._disguisable:
+            others += self._found_evasively(form, matches)
+        if self._exact or self._exact_regex:
+            written = _SURROGATES.sub("\ufffd", text)
+            others += self._moved(None, "exact", self._exact.find(written))
+            others += self._moved(None, "exact regex", self._exact_regex.find(written))
+        if self._regex:
+            others += self._moved(form, "regex", self._regex.find(form.text))
+        terms.update(match[0] for _, match in others)
+        return Scanned(text, terms, form, matches, others)
 
-    def _add_disguised(self, form: Folded, found: dict[int, list[Span]]) -> None:
-        for place, start, end in self._evasive.find(form.text):
-            found.setdefault(self._evasive_numbers[place], []).append(form.original(start, end))
+    def _found_evasively(
+        self, form: Folded, matches: Sequence[_Match]
+    ) -> list[tuple[Folded | None, _Match]]:
+        again = self._disguisable
+        plain = [(again[number], start, end) for number, start, end in matches if number in again]
+        return [(form, match) for match in plain] + self._moved(
+            form, "evasive", sorted(self._evasive.find(form.text))
+        )
+
+    def _moved(
+        self, form: Folded | None, kind: str, matches: Iterable[_Match]
+    ) -> list[tuple[Folded | None, _Match]]:
+        first = self._first[kind]
+        return [(form, (first + number, start, end)) for number, start, end in matches]
+
+
+_KINDS = ("normalised", "evasive", "exact", "regex", "exact regex")
+
+
+def _forms(term: str, spelling: str) -> list[tuple[str, str]]:
+    """As what a term is looked for; the last is its own number."""
+    if spelling == "exact":
+        return [("exact", _SURROGATES.sub("\ufffd", term))]
+    if spelling in ("regex", "exact regex"):
+        return [(spelling, term)]
+    plain = fold(term).text
+    return [("normalised", plain)] + ([("evasive", plain)] if spelling == "evasive" else [])
 
 
 def _apart(spans: list[Span]) -> list[Span]:
-    """Without those that begin inside one that began before."""
+    """Without those that begin inside one that began before, long ones first."""
+    if len(spans) == 1:
+        return spans
     kept: list[Span] = []
-    for span in sorted(spans):
+    for span in sorted(spans, key=lambda span: (span[0], -span[1])):
         if not kept or span[0] >= kept[-1][1]:
             kept.append(span)
     return kept

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alerts.rules.keyword import check_rule, compile_rules
+from alerts.rules.checks import check_rule
+from alerts.rules.keyword import compile_rules
 from pipeline.errors import BadInputError
 from pipeline.model import AllOf, AnyOf, Condition, Near, NoneOf, Rule, RuleHit, When
 from pipeline.normalise import fold
