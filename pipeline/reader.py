@@ -4,7 +4,7 @@ others go on: a failure of the program itself is one of the reasons why somethin
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from hashlib import sha256
@@ -12,13 +12,22 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from pipeline.errors import SpoolError
-from pipeline.model import NO_SITES, Mention, Position, Sites, Unread
+from pipeline.identity import canonical_url
+from pipeline.model import NO_SITES, Mention, Position, RawItem, RawKind, Sites, Unread
 from pipeline.ports import Zones
 from pipeline.spool import Damage, Record, parts_of
 from pipeline.understand import Unreadable, understand
 
 FAILED = "读取时出错"
-_PARTS = ("understand.py", "decode.py", "identity.py", "warc.py", "extract", "documents")
+_PARTS = (
+    "understand.py",
+    "rightful.py",
+    "decode.py",
+    "identity.py",
+    "warc.py",
+    "extract",
+    "documents",
+)
 """Files and folders of this package that decide what is read of a record."""
 _LIBRARIES = (
     "selectolax", "trafilatura", "htmldate", "warcio", "rapidocr", "openpyxl", "python-docx",
@@ -29,11 +38,15 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What one record gave. A listing gives nothing."""
+    """What one record gave. A listing gives nothing.
+
+    `own` is where a page was found that claims another address as its own, see `rightful`.
+    """
 
     position: Position
     mentions: tuple[Mention, ...] = ()
     unread: tuple[Unread, ...] = ()
+    own: str = ""
 
 
 def read_record(record: Record, folder: Path, zones: Zones, sites: Sites = NO_SITES) -> Reading:
@@ -60,7 +73,19 @@ def read_record(record: Record, folder: Path, zones: Zones, sites: Sites = NO_SI
         Unread(position, each.source, each.url, each.reason, str(number) if len(made) > 1 else "")
         for number, each in enumerate(left, 1)
     )
-    return Reading(position, mentions, unread)
+    return Reading(position, mentions, unread, _own(raw, mentions))
+
+
+def _own(raw: RawItem, mentions: tuple[Mention, ...]) -> str:
+    if raw.kind is not RawKind.ARTICLE or not mentions:
+        return ""
+    asked, own = map(canonical_url, (raw.url, raw.final_url or raw.url))
+    return "" if mentions[0].url in (asked, own) else own
+
+
+def addresses(readings: Iterable[Reading]) -> dict[str, str]:
+    """By `Mention.raw`: the own addresses of pages that claim another one."""
+    return {str(reading.position): reading.own for reading in readings if reading.own}
 
 
 @cache

@@ -28,7 +28,8 @@ from pipeline.ports import (
     Quarantine,
     Zones,
 )
-from pipeline.reader import Reading, read_record
+from pipeline.reader import Reading, addresses, read_record
+from pipeline.rightful import rightful
 from pipeline.run import BATCH, in_order
 
 FIELDS = (
@@ -156,9 +157,15 @@ class Reprocess:
     def _batch(self, batch: Sequence[_Read]) -> Step:
         readings = [each.reading for each in batch]
         unread = [each for reading in readings for each in reading.unread]
-        mentions = _each_once(in_order([m for reading in readings for m in reading.mentions]))
-        left = _left_behind(batch)
-        current = self.store.get([mention.id for mention in mentions] + list(left))
+        read = in_order([mention for reading in readings for mention in reading.mentions])
+        left, own = _left_behind(batch), addresses(readings)
+        ids = [mention.id for mention in read] + list(map(mention_id, own.values()))
+        current = self.store.get(ids + list(left))
+        mentions = _each_once(
+            [rightful(each, own.get(each.raw, ""), current.get(each.id)) for each in read]
+        )
+        for mention in mentions:
+            left.pop(mention.id, None)
         gone = [
             Change("gone", current[key], reason=_why(unread, position))
             for key, position in left.items()

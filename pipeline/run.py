@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import logging
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice
@@ -19,6 +19,7 @@ from pathlib import Path
 
 from pipeline import spool
 from pipeline.errors import StoreError
+from pipeline.identity import mention_id
 from pipeline.known import MEMORY, Known
 from pipeline.model import NO_SITES, Mention, Position, RawItem, Sites, Unread
 from pipeline.ports import (
@@ -30,7 +31,8 @@ from pipeline.ports import (
     Quarantine,
     Zones,
 )
-from pipeline.reader import FAILED, Reading, read_record
+from pipeline.reader import FAILED, Reading, addresses, read_record
+from pipeline.rightful import rightful
 from pipeline.warc import DamagedError
 
 BATCH = 50
@@ -130,7 +132,7 @@ class Pipeline:
         unread = [each for reading in readings for each in reading.unread]
         mentions = [mention for reading in readings for mention in reading.mentions]
         if mentions:
-            stored, refused = self._store(in_order(mentions), report)
+            stored, refused = self._store(in_order(mentions), addresses(readings), report)
             unread += refused
             if stored:
                 self.store.refresh()
@@ -141,13 +143,14 @@ class Pipeline:
         return unread
 
     def _store(
-        self, mentions: Sequence[Mention], report: Report
+        self, mentions: Sequence[Mention], own: Mapping[str, str], report: Report
     ) -> tuple[list[Mention], list[Unread]]:
         """Compare with what is known, then store; returns the mentions to be judged, as they now
         stand, and what could not be stored. One that a newer version has overtaken is not judged.
         """
-        existing = self.store.get([mention.id for mention in mentions])
-        placed, refused = self._placed(mentions, existing)
+        ids = [mention.id for mention in mentions] + list(map(mention_id, own.values()))
+        existing = self.store.get(ids)
+        placed, refused = self._placed(mentions, own, existing)
         results, not_stored = self._put(placed)
         current, judged = dict(existing), dict[str, Mention]()
         for mention, result in zip(placed, results, strict=True):
@@ -160,13 +163,14 @@ class Pipeline:
         return list(judged.values()), refused + not_stored
 
     def _placed(
-        self, mentions: Sequence[Mention], existing: dict[str, Mention]
+        self, mentions: Sequence[Mention], own: Mapping[str, str], existing: dict[str, Mention]
     ) -> tuple[list[Mention], list[Unread]]:
         """Families and stories."""
         if self._known is None:
             self._known = Known(self.store.scan(since=self.clock() - MEMORY))
         latest, placed, refused = dict(existing), list[Mention](), list[Unread]()
-        for mention in mentions:
+        for each in mentions:
+            mention = rightful(each, own.get(each.raw, ""), latest.get(each.id))
             before = latest.get(mention.id)
             try:
                 found = self._known.again(mention, before) if before else self._known.place(mention)

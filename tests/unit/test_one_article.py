@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from pipeline.model import Hints, Mention, Position, RawItem, RawKind
 from pipeline.understand import understand
+from tests.archive import Archive, item
 from tests.builders import NOON
 from tests.site import STORIES, article
 
@@ -67,3 +70,44 @@ def test_what_a_feed_says_of_pages_behind_one_wall_is_not_one_mention() -> None:
         )
         made += understand(raw, Position(1, number), "Asia/Shanghai")
     assert [each.url for each in made] == [f"http://www.news.example/{n}" for n in (1, 2)]
+
+
+@pytest.mark.django_db
+def test_a_site_that_writes_one_address_into_all_its_pages_keeps_its_articles(
+    tmp_path: Path,
+) -> None:
+    archive = Archive(tmp_path)
+    head = "<head><link rel='canonical' href='http://news.example/list/index.html'>"
+    pages = {key: article(*STORIES[key]).replace("<head>", head) for key in ("fee", "lift", "food")}
+    archive.append(*(item(key, page) for key, page in pages.items()))
+    archive.pipeline().run()
+    title, text = STORIES["lift"]
+    corrected = article(title, text.replace("三个", "四个")).replace("<head>", head)
+    archive.append(item("lift", corrected, minute=9))
+    archive.pipeline().run()
+
+    found = {each.title: each for each in archive.store.scan(since=NOON)}
+    assert set(found) == {STORIES[key][0] for key in pages}
+    assert len({each.id for each in found.values()}) == 3
+    assert [len(archive.store.versions(found[STORIES[key][0]].id)) for key in pages] == [1, 2, 1]
+    _, steps = archive.reprocess(apply=True)
+    assert [change for step in steps for change in step.changes] == []
+
+
+@pytest.mark.django_db
+def test_articles_that_were_taken_for_versions_of_one_are_found_by_reading_them_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    archive = Archive(tmp_path)
+    head = "<head><link rel='canonical' href='http://news.example/list/index.html'>"
+    for minute, key in enumerate(("fee", "lift")):
+        page = article(*STORIES[key]).replace("<head>", head)
+        archive.append(item(key, page, minute=minute))
+    with monkeypatch.context() as before:
+        before.setattr("pipeline.run.rightful", lambda mention, *_: mention)
+        archive.pipeline().run()
+    assert [each.title for each in archive.store.scan(since=NOON)] == [STORIES["lift"][0]]
+    archive.reprocess(apply=True)
+    assert {each.title for each in archive.store.scan(since=NOON)} == {
+        STORIES[key][0] for key in ("fee", "lift")
+    }
