@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from pipeline.claims.contrast import Contrast, contrast
 
@@ -120,3 +122,21 @@ def test_summary_of_a_long_text_is_no_omission() -> None:
 def test_sentences_beside_the_official_text_are_weighed_not_compared() -> None:
     story = "我家楼下的菜场终于换秤了，排队的人不少，大家都挺高兴。" * 3
     assert not contrast(OFFICIAL, story + OFFICIAL + story).distorted
+
+
+_LETTERS = "临江市不得可以免收元3月1日，。【】#万三成无未%先再因被年第批 \n。，\u200b５😀a@[]()"
+
+
+@given(st.text(_LETTERS, max_size=60), st.text(_LETTERS, max_size=60))
+def test_any_two_texts_give_spans_within_them(official: str, mention: str) -> None:
+    found = contrast(official, mention)
+    assert 0 <= found.score <= 1
+    assert found.distorted == bool(found.differences) == (found.score > 0.5)
+    for difference in found.differences:
+        for text, (start, end) in ((official, difference.official), (mention, difference.mention)):
+            assert 0 <= start <= end <= len(text)
+
+
+@given(st.text(_LETTERS, max_size=80))
+def test_text_is_no_distortion_of_itself(text: str) -> None:
+    assert contrast(text, text).differences == ()

@@ -302,6 +302,8 @@ def _contents(edit: Edit, ours: list[Word], theirs: list[Word]) -> Iterator[Diff
 
 def _another_word(edit: Edit, ours: list[Word], theirs: list[Word]) -> tuple[DifferenceKind, float]:
     first, second = ("".join(word.text for word in side) for side in (ours, theirs))
+    if lexicon.sound_alike(first, second):
+        return "subject", 0.2
     caused = edit.before is not None and edit.before.key in lexicon.CAUSES
     alike = Indel.normalized_similarity(first, second)
     nouns = all(any(w.tag.startswith("n") for w in side) for side in (ours, theirs))
@@ -314,4 +316,4 @@ def _another_word(edit: Edit, ours: list[Word], theirs: list[Word]) -> tuple[Dif
         return "subject", 0.15
     if nouns and len(ours) + len(theirs) <= 6:
         return "subject", 0.55
-    return "subject", 0.3
+    return "subject", 0.42 if len(ours) == len(theirs) == 1 else 0.3

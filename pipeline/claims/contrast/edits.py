@@ -29,13 +29,39 @@ class Alignment:
 
 
 def align(official: Sequence[Word], mention: Sequence[Word]) -> Alignment:
-    numbers: dict[object, int] = {}
-    first = [numbers.setdefault(word.key, len(numbers)) for word in official]
-    second = [numbers.setdefault(word.key, len(numbers)) for word in mention]
+    official, mention = _without_moved_clauses(official, mention)
+    first, second = _numbered(official, mention)
     edits = _merged(Levenshtein.opcodes(first, second), official, mention)
     kept = len(official) - sum(len(edit.official) for edit in edits)
     edits, moved = _without_moves([each for edit in edits for each in recut(edit)])
     return Alignment(tuple(edits), tuple(moved), kept)
+
+
+def _without_moved_clauses(
+    official: Sequence[Word], mention: Sequence[Word]
+) -> tuple[Sequence[Word], Sequence[Word]]:
+    """Both without the clauses that they share, if these stand in another order."""
+    waiting: dict[tuple[object, ...], list[int]] = {}
+    for number, clause in _clauses(mention).items():
+        waiting.setdefault(tuple(word.key for word in clause), []).insert(0, number)
+    pairs: list[tuple[int, int]] = []
+    for number, clause in _clauses(official).items():
+        if len(clause) > 1 and (found := waiting.get(tuple(word.key for word in clause))):
+            pairs.append((number, found.pop()))
+    if all(first[1] < second[1] for first, second in pairwise(pairs)):
+        return official, mention
+    ours, theirs = ({pair[side] for pair in pairs} for side in (0, 1))
+    return (
+        [word for word in official if word.clause not in ours],
+        [word for word in mention if word.clause not in theirs],
+    )
+
+
+def _clauses(words: Sequence[Word]) -> dict[int, list[Word]]:
+    found: dict[int, list[Word]] = {}
+    for word in words:
+        found.setdefault(word.clause, []).append(word)
+    return found
 
 
 def _merged(opcodes: object, official: Sequence[Word], mention: Sequence[Word]) -> list[Edit]:
@@ -117,29 +143,41 @@ def _without_moves(
 
 
 def _same_stretch(out: Edit, into: Edit) -> bool:
+    telling = any(word.role in ("content", "name", "figure") for word in out.official)
+    if not telling:
+        return False
     ours = [word.key for word in out.official]
     theirs = [word.key for word in into.mention]
-    telling = any(word.role in ("content", "name", "figure") for word in out.official)
-    if not telling or _exchanged(out, into):
+    if ours == theirs and _exchanged(out, into):
+        roles = {word.role for word in out.official}
+        return "figure" in roles and bool(roles & {"content", "name"})
+    if any(word.role == "figure" for word in out.official) and _other_figures(out, into):
         return False
-    numbers: dict[object, int] = {}
-    first = [numbers.setdefault(key, len(numbers)) for key in ours]
-    second = [numbers.setdefault(key, len(numbers)) for key in theirs]
+    first, second = _numbered(out.official, into.mention)
     return Indel.normalized_similarity(first, second) >= _MOVED
 
 
 def _exchanged(out: Edit, into: Edit) -> bool:
-    """Whether figures took each other's places, or a bare number went elsewhere."""
-    if not any(word.role == "figure" for word in out.official):
-        return False
+    """Whether two stretches took each other's places: an item of a list moves with its figure."""
+    back = [word.key for word in into.official], [word.key for word in out.mention]
+    return bool(back[0]) and back[0] == back[1]
+
+
+def _other_figures(out: Edit, into: Edit) -> bool:
+    """Whether a bare number went elsewhere, or another figure stands where it was."""
     bare = all(word.figure is not None and not word.figure.is_date for word in out.official)
     return bare or any(
         word.role == "figure" for side in (out.mention, into.official) for word in side
     )
 
 
-def _inner(official: Sequence[Word], mention: Sequence[Word]) -> list[Edit]:
+def _numbered(official: Sequence[Word], mention: Sequence[Word]) -> tuple[list[int], list[int]]:
+    """Both as numbers, equal for equal keys."""
     numbers: dict[object, int] = {}
     first = [numbers.setdefault(word.key, len(numbers)) for word in official]
-    second = [numbers.setdefault(word.key, len(numbers)) for word in mention]
+    return first, [numbers.setdefault(word.key, len(numbers)) for word in mention]
+
+
+def _inner(official: Sequence[Word], mention: Sequence[Word]) -> list[Edit]:
+    first, second = _numbered(official, mention)
     return _merged(Levenshtein.opcodes(first, second), official, mention)

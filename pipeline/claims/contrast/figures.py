@@ -18,6 +18,7 @@ _YEAR = r"(?:\d{4}|[一二三四五六七八九零〇]{4})"
 _PART = r"凌晨|清晨|早上|早晨|早|上午|中午|正午|下午|傍晚|晚上|晚间|晚|夜里|夜间|深夜|午夜"
 _DATE = re.compile(
     rf"(?P<iso>(?<![\d.])(?P<y0>\d{{4}})(?P<sep>[-/.])(?P<m0>\d{{1,2}})(?P=sep)(?P<d0>\d{{1,2}})(?![\d.]))"
+    rf"|(?P<since>(?<!\d)\d{{4}}(?=[-~至到]\d{{4}}年))"
     rf"|(?:(?P<year>{_YEAR})年(?!代)|(?P<said>今年|明年|去年|后年|前年|本年|上年))?"
     rf"(?:(?P<month>{_N})月(?:份|底|初|上旬|中旬|下旬|末)?)?(?:(?P<day>{_N})(?:日(?!均|常|元|本|报|内|以内|之内)|号(?!楼|线|院|门|厅|文|公告|机|馆|车|台|店|码)))?"
     rf"|(?P<weekday>(?:本|这|上|下)?(?:周|星期|礼拜)[一二三四五六日天末](?!期))"
@@ -156,7 +157,7 @@ def _date(match: re.Match[str]) -> Figure | None:
         relative = _WEEKS.get(part["weekday"][0])
     elif part["relative"]:
         relative = _RELATIVE[part["relative"]]
-    year = _whole(part["y0"] or part["year"])
+    year = _whole(part["y0"] or part["year"] or part["since"])
     if part["said"]:
         relative = 1000 + _YEARS[part["said"]]
     month, day = _whole(part["m0"] or part["month"]), _whole(part["d0"] or part["day"])

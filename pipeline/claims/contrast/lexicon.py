@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from pypinyin import lazy_pinyin
 from rapidfuzz.distance import Indel
 
 from pipeline.claims.contrast import vocabulary
@@ -183,6 +184,11 @@ def excluding(first: str, second: str) -> str | None:
 
 def _same_holiday(first: str, second: str) -> bool:
     return first.removesuffix("节") == second.removesuffix("节")
+
+
+def sound_alike(first: str, second: str) -> bool:
+    """Whether two words are read alike, as a slip of the keyboard leaves them: 计分, 记分."""
+    return len(first) == len(second) and lazy_pinyin(first) == lazy_pinyin(second)
 
 
 def spelt_otherwise(first: str, second: str) -> bool:
