@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from itertools import pairwise
 
+from pipeline.extract.beside import source_beside
 from pipeline.extract.page import Block, Page
 from pipeline.extract.text import Content
 from pipeline.extract.title import Headline
@@ -13,15 +14,15 @@ _LABELS = (
     "作者|来源|稿源|编辑|责编|责任编辑|记者|时间|日期|发布时间|发布日期|发布者|发布|发表|发稿"
     "|阅读|浏览|浏览次数|点击|点击数"
     "|评论|字号|字体|字体大小|大小|分享|打印|举报|收藏|关注|编审|审核|返回|供稿|摄影|校对"
-    "|人气|查看|视力|背景色?|参与互动|参与|字数"
+    "|人气|分类|标签|栏目|查看|视力|背景色?|参与互动|参与|字数"
 )
 _STOP = (
     rf"(?=\s*(?:{_LABELS})\s*(?:[:：]|量|数|次|到|至)|\s+(?:{_LABELS})|\s*(?:【|\[|（|\(|\|"
     rf"|丨|┊|/|,|，|。|;|；"
-    r"|\d{4}[-年/.])|\s+\d|\s{2,}|\s*$)"
+    r"|\d{4}[-年/.])|\s+[\u4e00-\u9fff]{0,4}(?:编辑|责编|校对|摄影)\s*[:：]|\s+\d|\s{2,}|\s*$)"
 )
 _SOURCE = re.compile(
-    r"(?:(?:文章|稿件|信息|新闻|内容|本文)?(?:来源|來源|稿源|出处|转自|转载自)(?:于|自)?"
+    r"(?<!图片)(?<!照片)(?:(?:文章|稿件|信息|新闻|内容|本文)?(?:来源|來源|稿源|出处|转自|转载自)(?:于|自)?"
     r"|\bsource)\s*[:：丨|\s]\s*(.{2,40}?)" + _STOP,
     re.I,
 )
@@ -29,6 +30,9 @@ _SOURCE_LABEL = re.compile(r"(?:来源|來源|稿源)\s*[:：]$")
 _ISSUED_BY = re.compile(
     r"(?:发布(?:者|单位|机构|部门)|供稿(?:单位|部门)|发文(?:机关|单位)|办理单位|答复单位|回复单位)\s*[:：]\s*(.{2,24}?)"
     + _STOP
+)
+_LABEL_CELL = re.compile(
+    r"(?:(?:办理|答复|回复|承办|发布)(?:单位|部门|机构)|(?:信息)?来源)\s*[:：]?"
 )
 _AUTHOR = re.compile(
     r"(?:作\s*者\s*[:：丨|\s]|(?:撰\s*文|撰稿人?|记\s*者|楼主|通讯员|(?<![a-z])by)\s*[:：丨|])"
@@ -56,7 +60,7 @@ _DATE = re.compile(
 _NOT_NAME = re.compile(
     r"^(原创|赞赏|版权声明|免责声明|转载|举报|分享|订阅|关注|评论|收藏|打印|微博|微信|发布"
     r"|字号|大小|A[-+]?|大|中|小|正文|首页|[\d\W_]+|.*(阅读|浏览|点击|评论|条评|跟贴"
-    r"|时间|日期|编辑|字体|发表|更新|新闻$|频道|下载|头条|作者|来源).*|.*(小时|分钟|天)前"
+    r"|时间|日期|编辑|字体|发表|更新|(?<!\S{4})新闻$|频道|下载|头条|作者|来源).*|.*(小时|分钟|天)前"
     r"|企鹅号|澎湃号|百家号|头条号|昨天|前天|今天|发布于|来自.*|回复.*|转发.*|点?赞.*|.*[记記]者.*"
     r"|(?:北京|天津|上海|重庆|河北|山西|辽宁|吉林|黑龙江|江苏|浙江|安徽|福建|江西|山东|河南|湖北|湖南|广东|海南"
     r"|四川|贵州|云南|陕西|甘肃|青海|台湾|内蒙古|广西|西藏|宁夏|新疆|香港|澳门)省?|[・·]?IP.*|字数.*|.*属地.*|\d+楼|.*官方(账号|微博)|.*互动.*|已结束|直播中|置顶|楼主|沙发|往期.*|上一期|下一期|返回.*|星期.|.*(网页版|客户端版)"
@@ -67,6 +71,8 @@ _NO_LABELLED_NAME = re.compile(
     r"^(未知|赞赏|系统管理员|.{0,4}网?管理?员|佚名|匿名|admin|管理员|本文|[\d\W_]+|.*(阅读|浏览|点击|编辑).*)$",
     re.I,
 )
+_OUTLET_LIKE = re.compile(r"[\w\u4e00-\u9fff·－—・-]*[\u4e00-\u9fff][\w\u4e00-\u9fff·－—・-]*")
+_WHO = re.compile(r"(?:^|[-_ ])who\b")
 _SENTENCE_END = re.compile(r"[。！？]$")
 _SOURCE_META = frozenset({"contentsource", "source", "mediaid"})
 _AUTHOR_META = frozenset({"author", "article:author", "og:article:author"})
@@ -97,6 +103,7 @@ def find_origin(
     blocks = _surroundings(page, headline, content, byline)
     lines = [block.spaced for block in blocks]
     source = next((s for block in blocks if (s := _piece_behind_label(block))), "")
+    source = source or _cell_behind_label(blocks)
     source = source or next(
         (s for p in _SOURCES for line in lines if (s := _labelled(p, line))), ""
     )
@@ -114,6 +121,7 @@ def find_origin(
         elif name not in author:
             source = name
     source = source or _account(page, headline, content, author) or _meta(page, _SOURCE_META)
+    source = source or _source_in_script(page, headline)
     author = author or _reporter(page, content) or _undersigned(page, content)
     author = author or _described_author(page) or _meta(page, _AUTHOR_META, source)
     return _ROLE.sub("", author).rstrip(), _REMARK.sub("", source).rstrip()
@@ -128,6 +136,11 @@ def _undersigned(page: Page, content: Content) -> str:
         return ""
     names = [name for name in re.split(r"[\s、]+", match[2]) if _FULL_NAME.fullmatch(name)]
     return " ".join(names)
+
+
+def _source_in_script(page: Page, headline: Headline) -> str:
+    name = source_beside(page.html, headline.text)
+    return name if 2 <= len(name) <= 20 and _OUTLET_LIKE.fullmatch(name) else ""
 
 
 def _described_author(page: Page) -> str:
@@ -170,6 +183,14 @@ def _piece_behind_label(block: Block) -> str:
     return ""
 
 
+def _cell_behind_label(blocks: list[Block]) -> str:
+    """A block of its own behind one that only says 办理单位 or the like."""
+    for label, block in pairwise(blocks):
+        if _LABEL_CELL.fullmatch(label.text) and 2 <= block.size <= 20:
+            return "" if _NOT_NAME.match(block.text) or _DATE.search(block.text) else block.text
+    return ""
+
+
 def _unlabelled(block: Block, author: str) -> str:
     """The name that is left of a byline when date, labels and author are taken away."""
     names = []
@@ -193,10 +214,11 @@ def _named_author(page: Page, headline: Headline, content: Content) -> str:
     """A short block of its own whose container is called author, beside the headline."""
     if headline.block is None or not content.blocks:
         return ""
-    for block in page.blocks[headline.block + 1 : min(content.blocks[0], headline.block + 12)]:
+    for block in page.blocks[headline.block + 1 : min(content.body, headline.block + 12)]:
         label = page.elements[block.element].label
-        name = _DATE.sub("", block.text).strip(" |·")
-        if "auth" in label and 2 <= len(name) <= 20 and _is_person(name):
+        who = _WHO.search(label) is not None
+        name = _DATE.sub("", block.pieces[0] if who else block.text).strip(" |·")
+        if (who or "auth" in label) and 2 <= len(name) <= 20 and _is_person(name):
             return name
     return ""
 

@@ -47,6 +47,8 @@ class Element:
     label: str
     """class and id, lower case."""
     hidden: bool = False
+    large: bool = False
+    """Its style makes its letters larger than a text's."""
 
 
 @dataclass(slots=True)

@@ -32,6 +32,9 @@ _UNSEEN = frozenset(
         "template", "textarea", "title", "video",
     }
 )  # fmt: skip
+_LARGE = re.compile(
+    r"font-size\s*:\s*(?:(?:1[89]|[2-4]\d)(?:\.\d+)?px|(?:1[6-9]|[23]\d)pt|x+-large)"
+)
 _SHORT = 300
 """Longer blocks keep no pieces."""
 _ZERO_WIDTH = ("\u200b", "\u200c", "\u2060", "\ufeff", "&#8203;", "&zwnj;", "&#65279;")
@@ -111,7 +114,10 @@ class _Walk:
             if tag == "-text":
                 place = places.get(node.parent.mem_id)  # type: ignore[union-attr]
                 if place is not None and (text := node.text_content):
-                    self._text(text, *place)
+                    if "\n" in text and self.page.elements[place[0]].tag == "pre":
+                        self._lines(text, *place)
+                    else:
+                        self._text(text, *place)
             elif tag == "br" or tag == "hr":
                 self.broken = True
             elif tag not in _UNSEEN and tag[0] != "-":  # type: ignore[index]
@@ -135,8 +141,10 @@ class _Walk:
         attributes = node.attributes
         label = f"{attributes.get('class') or ''} {attributes.get('id') or ''}".lower()
         hidden = "hidden" in attributes
+        large = False
         if style := attributes.get("style"):
             hidden = hidden or "display:none" in style.replace(" ", "").lower()
+            large = "font" in style and _LARGE.search(style) is not None
         elements = self.page.elements
         parent, linked = place or (0, False)
         depth = 0
@@ -144,12 +152,19 @@ class _Walk:
             depth = elements[parent].depth + 1
             hidden = hidden or elements[parent].hidden
         self.places[node.mem_id] = len(elements), linked
-        elements.append(Element(tag, parent, depth, label, hidden))
+        elements.append(Element(tag, parent, depth, label, hidden, large))
         self.broken = True
 
     def _place(self) -> int:
         """Index of the block that the current place is in, or that comes next."""
         return len(self.page.blocks) + (1 if self.parts and self.broken else 0)
+
+    def _lines(self, text: str, element: int, linked: bool) -> None:
+        """The line breaks of preformatted text are its author's."""
+        for number, line in enumerate(text.split("\n")):
+            self.broken = self.broken or number > 0
+            if line:
+                self._text(line, element, linked)
 
     def _text(self, text: str, element: int, linked: bool) -> None:
         new = self.broken or element != self.element

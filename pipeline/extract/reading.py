@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
 
+from pipeline.extract.fields import field_article
 from pipeline.extract.noise import noisy_elements
 from pipeline.extract.page import Page
 from pipeline.extract.parse import read_page
@@ -13,11 +14,20 @@ from pipeline.extract.state import carried_article
 from pipeline.extract.structured import structured_article
 from pipeline.extract.text import Content, find_content, render
 from pipeline.extract.time import Published, find_time
-from pipeline.extract.title import Headline, find_title, title_beside, title_in_brackets
+from pipeline.extract.title import (
+    Headline,
+    find_title,
+    large_title,
+    title_beside,
+    title_in_brackets,
+)
 from pipeline.extract.verdict import confidence, is_article
 
 _LITTLE = 80
 """Characters in sentences below which the article is sought in the page's scripts too."""
+
+_DOUBTFUL = 0.45
+"""Confidence below which the same is done."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +70,9 @@ def read(html: str, *, title: str, zone: tzinfo, now: datetime | None) -> Readin
     if page is None:
         return None
     reading = _read(page, title, zone, now)
-    if reading.content.prose >= _LITTLE:
+    if reading.content.prose >= _LITTLE and reading.confidence >= _DOUBTFUL:
         return reading
-    carried = structured_article(html) or carried_article(html)
+    carried = structured_article(html) or field_article(html) or carried_article(html)
     if carried is not None:
         inner = read_page(carried.as_html(reading.headline.text))
         other = _read(inner, title, zone, now) if inner else reading
@@ -81,7 +91,10 @@ def _read(page: Page, title: str, zone: tzinfo, now: datetime | None) -> Reading
         shown = published.block if published else None
         if shown is not None and below - 8 <= shown < content.blocks[-1]:
             below = shown
-        if beside := title_beside(page, below, noisy, headline):
+        beside = title_beside(page, below, noisy, headline)
+        if beside is None and below != content.blocks[0]:
+            beside = large_title(page, content.blocks[0], noisy)
+        if beside:
             headline = beside
             content = find_content(page, noisy, headline)
             published = find_time(page, noisy, headline, content, zone, now)

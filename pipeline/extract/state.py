@@ -16,12 +16,12 @@ _CONTENT = re.compile(
     re.S,
 )
 _TITLE = re.compile(r"[\"']?\b(?:headline|title|article_?title|name)[\"']?\s*[:=]\s*" + _LITERAL)
-_TIME = re.compile(
+TIME_VALUE = re.compile(
     r"[\"']?\b(?:datePublished|pub_?[Dd]ate|pub_?[Tt]ime|publish_?[Tt]ime|publish_?[Dd]ate"
     r"|ptime|ctime|create_?[Tt]ime|time)"
     r"[\"']?\s*[:=]\s*(?:" + _LITERAL + r"|(\d{13}|\d{10}))"
 )
-_SOURCE = re.compile(
+SOURCE_VALUE = re.compile(
     r"[\"']?\b(?:source|source_?[Nn]ame|media_?[Nn]ame|media|origin)[\"']?\s*[:=]\s*" + _LITERAL
 )
 _SCRIPT = re.compile(r"<script\b[^>]*>(.*?)</script", re.S | re.I)
@@ -74,7 +74,9 @@ def carried_article(html: str) -> Carried | None:
         return None
     _, text, match, script = best
     around = _around(script, match)
-    return Carried(text, *(_first(pattern, around) for pattern in (_TITLE, _TIME, _SOURCE)))
+    return Carried(
+        text, *(first_value(pattern, around) for pattern in (_TITLE, TIME_VALUE, SOURCE_VALUE))
+    )
 
 
 def _around(script: str, content: re.Match[str]) -> list[str]:
@@ -117,7 +119,8 @@ def _own_text(
     return "".join(parts)
 
 
-def _first(pattern: re.Pattern[str], texts: list[str]) -> str:
+def first_value(pattern: re.Pattern[str], texts: list[str]) -> str:
+    """What the first match in the first of the texts stands for; empty when none says anything."""
     for text in texts:
         for match in pattern.finditer(text):
             value = next((group for group in match.groups() if group), "")

@@ -19,6 +19,7 @@ from pipeline.extract.wording import (
     is_byline,
     is_foot,
     is_furniture,
+    letter_label,
     names_editor,
     without_tail,
 )
@@ -27,10 +28,13 @@ _SENTENCE = re.compile(r"[，。！？；、：,;!?]|\.\s|\.$")
 _CELL = 80
 """Characters of a table cell that may share a line with its neighbours."""
 _FLOOR = re.compile(
-    r"(发表于|发布于|回复于|发表时间[:：]|\d{1,5}\s*楼)\s*(\d{4}|\d{1,2}-\d|昨天|今天|前天|\d+\s*(分钟"
+    r"(发表于|发布于|回复于|发表时间[:：]|(?:作者|楼主)[:：]\s?\S{1,20}\s+时间[:：]|\d{1,5}\s*楼)\s*(\d{4}|\d{1,2}-\d|昨天|今天|前天|\d+\s*(分钟"
     r"|小时|天)前)"
 )
-_FLOOR_HINT = re.compile(r"[发回楼]")
+_FLOOR_HINT = re.compile(r"[发回楼者]")
+_ENTRY = re.compile(r"(?:\d{1,2}月\d{1,2}日\s*)?\d{1,2}[:：]\d{2}")
+"""The time of day of an entry of a live report."""
+_ASKS = re.compile(r"[？?]|请问|想问|请教|求助")
 _LEGAL = re.compile(
     r"本(站|网站?|集团|公司)|版权|授权|转载|免责|法律责任|备案|许可证|客服|热线|邮编|传真"
     r"|地址[:：]|邮箱|电话[:：]"
@@ -46,6 +50,13 @@ class Content:
     blocks: tuple[int, ...] = ()
     prose: int = 0
     """Characters in sentences."""
+    lead: int = 0
+    """How many of the blocks are an introduction outside of the container."""
+
+    @property
+    def body(self) -> int:
+        """Index of the first block inside the container; there must be blocks."""
+        return self.blocks[min(self.lead, len(self.blocks) - 1)]
 
 
 @dataclass(slots=True)
@@ -65,9 +76,41 @@ def find_content(page: Page, noisy: list[bool], headline: Headline) -> Content:
     if content.prose < 20:
         calm = [False] * len(page.elements)
         second = _choose(page, calm, start, len(page.blocks), headline)
+        second = _without_foot(page, second)
         if second.prose > 5 * content.prose + 80:
             return second
-    return content
+    return _with_lead(page, noisy, headline, content)
+
+
+def _with_lead(page: Page, noisy: list[bool], headline: Headline, content: Content) -> Content:
+    """With the introduction of a live report, or what a question says below its headline.
+
+    Both stand in the headline's own box, outside of the list of entries or answers.
+    """
+    if headline.block is None or not content.blocks:
+        return content
+    entries = sum(_ENTRY.fullmatch(page.blocks[i].text) is not None for i in content.blocks)
+    asked = headline.text.endswith(("？", "?"))
+    if entries < 3 and not asked:
+        return content
+    inside = _inside(page, page.elements[page.blocks[headline.block].element].parent)
+    lead = [
+        i
+        for i in range(headline.block + 1, content.blocks[0])
+        if is_prose(block := page.blocks[i])
+        and inside[block.element]
+        and not noisy[block.element]
+        and not is_furniture(block.text)
+        and (entries >= 3 or _ASKS.search(block.text))
+    ]
+    prose = content.prose + sum(page.blocks[i].size for i in lead)
+    return Content(content.element, (*lead, *content.blocks), prose, len(lead))
+
+
+def _without_foot(page: Page, content: Content) -> Content:
+    blocks = tuple(i for i in content.blocks if not is_foot(page.blocks[i].text))
+    prose = sum(page.blocks[i].size for i in blocks if is_prose(page.blocks[i]))
+    return Content(content.element, blocks, prose)
 
 
 def _foot(page: Page, start: int) -> int:
@@ -177,7 +220,8 @@ def _descend(page: Page, mass: _Mass) -> int:
         child = best[element]
         lost = mass.good[element] - mass.good[child]
         shed = mass.bad[element] - mass.bad[child]
-        if page.elements[child].tag == "p" or lost > 0.5 * mass.good[element]:
+        rows = page.elements[child].tag == "tr" and lost > 0.1 * mass.good[element]
+        if rows or page.elements[child].tag == "p" or lost > 0.5 * mass.good[element]:
             break
         if lost > 0.01 * mass.good[element] and shed < 0.5 * lost:
             break
@@ -223,7 +267,23 @@ def _lines(
             prose += block.size
     if signed is not None and prose < 1.5 * before:
         kept = kept[:signed]
-    return _trimmed(page, kept)
+    return _trimmed(page, _without_labels(page, kept))
+
+
+def _without_labels(page: Page, kept: list[int]) -> list[int]:
+    """Without the narrow cells of a letter's table: 答复内容, and 答复时间 with its value."""
+    dropped: set[int] = set()
+    for i in kept:
+        label = letter_label(page.blocks[i].text)
+        row, cell = _cell_of(page, page.blocks[i].element) if label else (-1, -1)
+        if row < 0:
+            continue
+        dropped.add(i)
+        if label == "fact" and i + 1 < len(page.blocks):
+            beside = _cell_of(page, page.blocks[i + 1].element)
+            if beside[0] == row and beside[1] != cell:
+                dropped.add(i + 1)
+    return [i for i in kept if i not in dropped] if dropped else kept
 
 
 def _behind_box(page: Page, index: int, kept: list[int]) -> int:

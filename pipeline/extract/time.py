@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
 from typing import Literal
 
+from pipeline.extract.beside import time_beside
 from pipeline.extract.moment import Moment, from_epoch, moments
-from pipeline.extract.page import Page
+from pipeline.extract.page import Block, Page
 from pipeline.extract.text import Content, is_prose
 from pipeline.extract.title import Headline, key
 from pipeline.extract.wording import heads_other_box, is_foot
@@ -51,6 +52,7 @@ _EDITION = re.compile(
 )
 """The date line of a newspaper's page."""
 _SHEET = re.compile(r"第?\s*[A-Z]?\d{1,2}\s*版|[A-Z]\d{2}\s|\d{2}[:：]\S{2,6}$")
+_FIRST_FLOOR = re.compile(r"(?:来自\S+\s+)?#?1\s*[楼#]\s*(?:19|20)\d{2}")
 _NO_CLOCK = re.compile(r"[T -]00:00(?::00|$)|23:59:59")
 """What systems write when only the day was entered."""
 _SCRIPT_VALUE = re.compile(
@@ -97,7 +99,7 @@ def find_time(
         return Published(sights[0].moment.at, "minute", sights[0].block)
     hidden = _declared(page, zone)
     if not hidden or hidden[0].precision == "day":
-        hidden += _scripted(page, zone)
+        hidden += _read(time_beside(page.html, headline.text), zone) + _scripted(page, zone)
     if hidden:
         clock = hidden[0].at + timedelta(days=31)
         dated = _sights(page, noisy, headline, content, zone, clock)
@@ -196,7 +198,11 @@ def _place(
         score += 0.5
     if block.linked > 0.5 * block.size and not (block.size < 25 and block.text[0].isdigit()):
         score -= 3.0
-    if noisy[block.element] and not anchor < index < first:
+    if (
+        noisy[block.element]
+        and not anchor < index < first
+        and not _is_first_floor(block, index, last)
+    ):
         score -= 3.0
     if is_foot(block.text):
         score -= 6.0
@@ -206,6 +212,11 @@ def _place(
     if index > last and above.size > 6 and above.linked > 0.8 * above.size:
         score -= 3.0
     return score
+
+
+def _is_first_floor(block: Block, index: int, last: int) -> bool:
+    """The line right behind a thread's opening post that numbers and dates it."""
+    return last < index <= last + 2 and _FIRST_FLOOR.match(block.spaced) is not None
 
 
 def _is_newspaper(page: Page) -> bool:

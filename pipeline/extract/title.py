@@ -201,6 +201,16 @@ def title_beside(page: Page, below: int, noisy: list[bool], headline: Headline) 
     return None
 
 
+def large_title(page: Page, below: int, noisy: list[bool]) -> Headline | None:
+    """A line in large letters close above the block `below`, which comes behind the date."""
+    for index in range(below - 1, max(below - 7, -1), -1):
+        block = page.blocks[index]
+        large = page.elements[block.element].large and not noisy[block.element]
+        if large and 4 <= block.size <= 80 and block.linked < 0.5 * block.size:
+            return Headline(block.text, index)
+    return None
+
+
 def title_in_brackets(line: str, headline: Headline) -> Headline | None:
     """【…】 at the beginning of a post, where the head only names the account or the site."""
     match = _BRACKETED.match(line)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from pipeline.extract.page import Page
+from pipeline.extract.page import Block, Page
 from pipeline.extract.text import Content, is_prose
 from pipeline.extract.time import Published
 from pipeline.extract.title import Headline
@@ -16,9 +16,11 @@ _GONE = re.compile(
     r"|走丢)|\b40[34]\b.{0,12}(?:错误|not found|forbidden|页面)"
     r"|(?:内容|文章|帖子|页面|主题|公众号|账号|链接|视频|信息)[^。，]{0,6}(?:已?被?(?:发布者"
     r"|作者|管理员)?(?:删除|屏蔽|封禁|撤回)|不存在|已失效|违规|已?下架|无法查看)"
-    r"|page not found|not be found|no longer (?:available|exists)|access denied|访问(?:过于"
+    r"|访问(?:已?被)(?:阻断|拦截|禁止)|请求(?:已?被)(?:阻断|拦截)|request (?:has been|was) blocked"
+    r"|(?:本站|网站|系统)已?(?:停止|暂停)(?:更新|服务|访问|运行)|page not found"
+    r"|not be found|no longer (?:available|exists)|access denied|访问(?:过于"
     r"|太)?(?:频繁|受限|被拒绝)|服务器(?:错误|繁忙)|系统(?:繁忙|维护)"
-    r"|(?:50[0234]) .{0,20}(?:error|gateway|unavailable)|^\s*(?:404|403|出错了|错误|提示信息?)\b",
+    r"|(?:50[0234]) .{0,20}(?:error|gateway|unavailable)|^\s*(?:40[0-9]|出错了|错误|提示信息?)\b",
     re.I,
 )
 _WALL = re.compile(
@@ -26,6 +28,7 @@ _WALL = re.compile(
     r"|登[录陆]即代表|用户(?:服务)?协议|隐私(?:政策|条款)|请(?:先|您)?[^。，]{0,6}登[录陆]"
     r"|登[录陆]后(?:才能|方可|即可|可以?|继续)?[^。]{0,8}(?:查看|阅读|浏览|访问|继续)"
     r"|您?(?:还没有|尚未|需要)登[录陆]|没有权限|付费(?:阅读|后)"
+    r"|(?:完成|通过|进行)[^。，]{0,8}验证[^。]{0,4}(?:继续|访问|后)|网络环境(?:存在)?异常|当前环境异常"
     r"|验证码|安全验证|人机验证|滑动(?:滑块|验证)|请输入(?:密码|用户名|手机号)|sign in to"
     r"|log ?in to|subscribe to (?:read|continue)|captcha|are you (?:a )?(?:human|robot)"
     r"|仅(?:限|对)?[^。]{0,8}(?:会员|订阅用户)",
@@ -42,8 +45,16 @@ _DOWNLOAD = re.compile(
 _SHELL = re.compile(
     r"(?:开启|启用|允许|运行|支持|enable|requires?|without)[^。]{0,16}javascript"
     r"|javascript[^。]{0,16}(?:开启|启用|禁用|关闭|disabled|enabled|to run)"
-    r"|(?:正在|页面)(?:加载|跳转)|加载中|loading\b|浏览器版本(?:过低|太旧)"
+    r"|(?:正在|页面)(?:加载|跳转)|(?:秒后?|页面)[^。]{0,4}自动跳转|加载中|loading\b|浏览器版本(?:过低|太旧)"
     r"|升级(?:您的)?浏览器|if you are not redirected",
+    re.I,
+)
+
+
+_READ_ON = re.compile(
+    r"(?:继续阅读|阅读(?:全文|更多|原文)|查看(?:全文|详情|更多)|了解更多|[\[【]详[细情][\]】]"
+    r"|read more"
+    r"|continue reading)\W*$",
     re.I,
 )
 
@@ -98,9 +109,16 @@ def _is_list(page: Page, content: Content) -> bool:
     if not content.blocks:
         return False
     first, last = content.blocks[0], content.blocks[-1]
+    if sum(_reads_on(block) for block in page.blocks[first : last + 2]) >= 3:
+        return True
     links = _links(page, max(0, first - 2), last + 2)
     prose = sum(is_prose(page.blocks[i]) for i in content.blocks)
     return links >= 4 and links >= 0.6 * prose
+
+
+def _reads_on(block: Block) -> bool:
+    """An excerpt ends here: a link to the whole."""
+    return block.linked > 0 and _READ_ON.search(block.text[-24:]) is not None
 
 
 def _below_list(page: Page, headline: Headline, content: Content) -> bool:

@@ -24,15 +24,21 @@ _LINE = re.compile(
     r"|(?:文章)?关键[词字]|标签|原文链接"
     r"|投稿|爆料|.{0,8}报料|转载请注明|(?:本文)?转自|编辑发布|上传人?|浏览次?数?|阅读[数量]?"
     r"|点击[数率]?|访问量|字号|字体(?:大小)?"
-    r"|打印|分享[到至]?|收藏|发布(?:时间|日期|者|人)|信息员|供稿|主编|作者单位|(?:版权|免责"
+    r"|打印|分享[到至]?|收藏|发布(?:时间|日期|者|人)|信息员|供稿|主编|(?:个性|个人)?签名|作者单位|(?:版权|免责"
     r"|特别|郑重)声明)"
     r"(?:\s*[:：/丨|]|\s*$|[（(])"
 )
+_ALONE = re.compile(
+    r"[【\[]?(?:摘\s?要|导\s?[读语]|核心提示|内容提要|(?:正在|数据)?加载(?:中|更多)?|展开(?:全文|阅读)?|收起"
+    r"|播放|(?:阅读|查看)?(?:剩余)?全文|显示全部)[】\]]?[:：.…]*"
+)
+"""Labels that stand by themselves."""
 _NOTICE = re.compile(
     r"责任编辑[:：]|责编[:：]|未经.{0,16}(?:转载|摘编|复制)|(?:谢绝|严禁|禁止|不得)转载"
-    r"|转载请(?:注明|联系)"
+    r"|转载请(?:注明|联系|与.{2,24}联系)|^(?:读者|新闻|[报爆]料)热线[:：]"
+    r"|使用了您的(?:图片|作品|照片)|索取稿酬|对(?:本次|此次|该|此)?(?:答复|回复|回答)是否满意|^楼主发言[:：]"
     r"|不代表(?:本[网站报平]|新浪|网易|腾讯|搜狐|平台|.{2,8}(?:观点|立场))|仅代表(?:作者"
-    r"|该机构)|不构成.{0,6}投资建议"
+    r"|该机构)|^.{0,30}不构成.{0,6}投资建议"
     r"|据此(?:操作|入市)|观点与.{0,8}无关|本文系.{0,30}(?:授权|发布|独家)|本网注明|来源注明"
     r"|侵(?:犯|权).{0,12}(?:删除|联系)"
     r"|本文仅供|内容由作者提供|信息存储空间|特别声明[:：]|违法和?不良信息举报|文明上网|正文已结束"
@@ -83,11 +89,17 @@ _TAIL = re.compile(
     r"|【?(?:我要)?纠错】?"
     r"|[（(\[【]责任编辑[:：][^）)\]】]{0,16}[）)\]】])$"
 )
+_LETTER_LABEL = re.compile(
+    r"(?:来信|信件|留言|咨询|提问|答复|回复|办理|处理|回应|投诉|受理|承办)"
+    r"(?:(内容|情况|结果|意见|正文)|时间|日期|单位|部门|机构|状态|编号|类型|人)\s*[:：]?"
+)
+"""What stands in the narrow cells of a letter and its reply."""
 _COUNTER = re.compile(r"\d{1,3}\s*/\s*\d{1,3}")
 """Of the pictures of a gallery."""
 _TAIL_WORDS = ("返回", "查看更多", "纠错", "责任编辑")
 _ENDING_LINE = re.compile(
-    r"^[【\[（(]?(免责声明|版权声明|特别声明|版权与免责声明)[】\]）)]?\s*[:：]"
+    r"^[【\[（(]?(?:(?:免责声明|版权声明|特别声明|版权与免责声明|平台声明)[】\]）)]?\s*[:：]"
+    r"|郑重声明[】\]）)]?\s*[:：].{0,60}(?:发布此|本网|立场|转载|投资))"
 )
 
 
@@ -109,6 +121,8 @@ def is_furniture(line: str) -> bool:
         return False
     if len(line) < 80 and (_LINE.match(line) or _COUNTER.fullmatch(line)):
         return True
+    if len(line) < 12 and _ALONE.fullmatch(line):
+        return True
     notice = _NOTICE.search(line)
     if notice and (len(line) < 120 or notice.start() < 40):
         return True
@@ -121,6 +135,15 @@ def without_tail(line: str) -> str:
     if not any(word in line for word in _TAIL_WORDS):
         return line
     return _TAIL.sub("", line).rstrip() or line
+
+
+def letter_label(line: str) -> str:
+    """`text` for 答复内容 in a cell of its own, behind which sentences stand; `fact` for 答复时间
+    and its like, behind which a value stands; else nothing."""
+    match = _LETTER_LABEL.fullmatch(line) if len(line) < 8 else None
+    if match is None:
+        return ""
+    return "text" if match[1] else "fact"
 
 
 def names_editor(line: str) -> bool:
