@@ -66,6 +66,11 @@ def main() -> None:
 
 def _recorded(error: Exception) -> str:
     """One sentence for the user; the traceback goes to a file in the data folder."""
+    if type(error).__module__ == "django.db.utils" and type(error).__name__ == "OperationalError":
+        return (
+            f"the case store cannot be used ({error}): see that the disk has room and that its file"
+            " can be written, and try again"
+        )
     kind = f"{type(error).__name__}: {str(error).splitlines()[0] if str(error) else ''}"
     path = environment.data_folder() / "errors.log"
     try:

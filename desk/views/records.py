@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -13,14 +14,19 @@ from django.views.decorators.http import require_safe
 
 from alerts.models import AlertMention, Fetched, SourceRound
 from clarifications.models import CaseMention
+from clarifications.states import HANDLER, MONITOR
 from desk import ports
+from desk.context import roles_of
 from desk.records import StoredRecord, mentions_of, parse_position, stored_record
 from desk.views.page import page
 from pipeline import spool
+from pipeline.documents.records import is_document
 from pipeline.errors import ChengqingError
 from pipeline.model import Position, RawKind
 
 PER_PAGE = 100
+MAY_SEE_PERSONS = frozenset({MONITOR, HANDLER})
+"""Roles that see what people sent in as it came: with names, numbers and ways to reach them."""
 
 
 @require_safe
@@ -63,6 +69,7 @@ def record_detail(request: HttpRequest, position: str) -> HttpResponse:
     if record is None:
         return render(request, "desk/record_gone.html", context, status=404)
     context |= {"record": record, "mentions": _mentions(folder, record)}
+    context["kept_from"] = _is_kept_from(request, record)
     context["source_id"] = record.raw.source
     context["fetched_at"] = desk.local(record.raw.fetched_at).isoformat(" ", "seconds")
     context["known_source"] = record.raw.source in desk.source_names
@@ -76,6 +83,8 @@ def record_raw(request: HttpRequest, position: str) -> HttpResponse:
     record = stored_record(_folder(), _place(position))
     if record is None:
         raise Http404(position)
+    if _is_kept_from(request, record):
+        raise PermissionDenied
     name = f"record-{record.position.segment}-{record.position.offset}.bin"
     return HttpResponse(
         record.raw.body,
@@ -86,6 +95,11 @@ def record_raw(request: HttpRequest, position: str) -> HttpResponse:
             "Cache-Control": "private, no-store",
         },
     )
+
+
+def _is_kept_from(request: HttpRequest, record: StoredRecord) -> bool:
+    """Whether a record may hold personal data that is none of the user's business."""
+    return is_document(record.raw) and not roles_of(request) & MAY_SEE_PERSONS
 
 
 def _place(position: str) -> Position:

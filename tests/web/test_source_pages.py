@@ -17,7 +17,8 @@ from alerts.history import Outcome, Record, record_visit, remember_records
 from alerts.models import SourceRound, SourceState
 from desk import ports
 from desk.trials import Trial, TriedArticle, TriedElsewhere, TriedItem, Wanted
-from pipeline.documents.records import file_record
+from pipeline.documents.entry import Entry
+from pipeline.documents.records import entry_record, file_record
 from pipeline.errors import BadInputError
 from pipeline.model import Hints, Mention, RawItem, RawKind, Source, SourceKind
 from pipeline.ports import MentionStore
@@ -113,6 +114,26 @@ def test_the_bytes_are_an_attachment_that_no_browser_opens(
     assert answer["Content-Type"] == "application/octet-stream"
     assert answer["Content-Disposition"].startswith("attachment;")
     assert answer["X-Content-Type-Options"] == "nosniff"
+
+
+def test_what_people_sent_in_is_seen_as_it_came_by_those_who_work_on_it(
+    as_role: Login, spooled: list[str], tmp_path: Path
+) -> None:
+    at = datetime(2026, 3, 5, 2, tzinfo=UTC)
+    tip = Entry("20260305T020000-0", at, text="群里说要收费", contact="13812345678")
+    with SpoolWriter(tmp_path / "spool") as writer:
+        position = writer.append(entry_record("gazette", tip.to_json()))
+    for role, seen in (
+        ("monitor", True),
+        ("handler", True),
+        ("leadership", False),
+        ("admin", False),
+    ):
+        client = as_role(role)
+        page = client.get(f"/records/{position}/").content.decode()
+        assert ("13812345678" in page) is seen
+        assert ("只有监测员和承办人可以查看" in page) is not seen
+        assert client.get(f"/records/{position}/raw").status_code == (200 if seen else 403)
 
 
 def test_a_record_that_retention_removed_says_so(
