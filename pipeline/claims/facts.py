@@ -18,7 +18,7 @@ from ahocorasick_rs import AhoCorasick
 
 from pipeline.claims.binding import Topic
 from pipeline.claims.expectation import Prepared, prepare
-from pipeline.claims.judgement import Said, compare_element, holds, is_missing
+from pipeline.claims.judgement import Said, compare_element, holds, is_missing, speaking
 from pipeline.claims.reading import Reading, read
 from pipeline.claims.scope import is_town
 from pipeline.claims.succession import Timeline
@@ -48,10 +48,11 @@ class FactIndex:
         self._timeline = Timeline(facts)
         self._prepared = {fact.id: prepare(fact) for fact in facts}
         self._home = _home(self._prepared.values())
-        subjects: dict[str, list[str]] = {}
-        for fact in facts:
+        self._facts = tuple(facts)
+        subjects: dict[str, list[int]] = {}
+        for place, fact in enumerate(facts):
             for subject in fact.subjects:
-                subjects.setdefault(fold(subject).text, []).append(fact.id)
+                subjects.setdefault(fold(subject).text, []).append(place)
         subjects.pop("", None)
         self._speaking_of = list(subjects.values())
         self._subjects = AhoCorasick(list(subjects)) if subjects else None
@@ -67,22 +68,24 @@ class FactIndex:
             return []
         day = at.astimezone(self._zone).date()
         findings: list[Finding] = []
-        facts = [fact for fact in self._timeline.in_force(day) if fact.id in touched]
+        facts = [fact for fact in touched if self._timeline.is_in_force(fact, day)]
         for fact in facts:
             findings.extend(self._findings(self._topic(fact, facts), reading, day))
         return [_in_original(finding, fields) for finding in findings]
 
-    def _touched(self, fields: Sequence[_Field]) -> set[str]:
+    def _touched(self, fields: Sequence[_Field]) -> list[Fact]:
+        """Facts of whose subjects the text speaks, in the order given."""
         if self._subjects is None:
-            return set()
-        return {
-            fact
+            return []
+        places = {
+            place
             for field in fields
             for index, _, _ in self._subjects.find_matches_as_indexes(
                 field.folded.text, overlapping=True
             )
-            for fact in self._speaking_of[index]
+            for place in self._speaking_of[index]
         }
+        return [self._facts[place] for place in sorted(places)]
 
     def _topic(self, fact: Fact, spoken_of: Sequence[Fact]) -> Topic:
         own = self._prepared[fact.id]
@@ -96,10 +99,11 @@ class FactIndex:
     def _findings(self, topic: Topic, reading: Reading, day: date) -> Iterator[Finding]:
         prepared = topic.prepared
         fact = prepared.fact
+        sentences = speaking(topic, reading)
         missing: list[str] = []
         spoken = False
         for element in prepared.elements:
-            said = compare_element(topic, element, reading, day)
+            said = compare_element(topic, element, sentences, day)
             if said is None:
                 if element.required and is_missing(element, reading, day, prepared.subjects):
                     missing.append(element.id)

@@ -24,6 +24,8 @@ _CHARGED = (
 )
 _CHARGING = r"[^,。;!?不没免未勿]{0,16}(?:恢复|开始|重新|照常|继续|照样)(?:收取|征收|缴纳|收费|收)"
 _NEGATED = re.compile(r"(?:不|无|没有?|免|未|勿|别|停止|禁止|严禁)[^,。]{0,3}$")
+_AS_NEAR = 4
+"""Letters by which a right value may stand farther off than a wrong one of the same clause."""
 _LEADING = re.compile(
     r"[为是到至:达约共仅只才就要收需交缴罚贷奖补给有最高多低上限封顶一每年月天次人户可能得涨降调整标准家庭]{0,10}"
 )
@@ -44,6 +46,14 @@ class Said:
     """The sentence holds no wish or opinion."""
 
 
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    about: list[Line]
+    """Sentences with the subject."""
+    beside: list[Line]
+    """Those near them, which count where they name a cue."""
+
+
 def holds(prepared: Prepared, element: str, said: Said) -> bool:
     """Whether the value that was said is this fact's."""
     own = prepared.element(element)
@@ -52,17 +62,22 @@ def holds(prepared: Prepared, element: str, said: Said) -> bool:
     return own.value is not None and agrees(own.value, said.value) is True
 
 
-def compare_element(topic: Topic, element: Expectation, reading: Reading, day: date) -> Said | None:
+def compare_element(topic: Topic, element: Expectation, spoken: Spoken, day: date) -> Said | None:
     """What the text says of an element; None when it does not speak of it.
 
     Of several sentences the first counts: what a later one says otherwise is mostly of something
     else. Sentences beside those with the subject are asked only where these say nothing of it.
     """
-    for lines in _speaking_lines(topic, element, reading):
-        told = (_told(topic, element, line, day) for line in lines if line.asserts)
-        said = [each for each in told if each is not None]
-        if said:
-            return said[0]
+    beside = (
+        line
+        for line in spoken.beside
+        if element.kind == "docno" or any(cue in line.text for cue in element.cues)
+    )
+    for line in (*spoken.about, *beside):
+        if line.asserts:
+            said = _told(topic, element, line, day)
+            if said is not None:
+                return said
     return None
 
 
@@ -77,22 +92,18 @@ def is_missing(
     return not any(agrees(element.value, each) for each in found)
 
 
-def _speaking_lines(
-    topic: Topic, element: Expectation, reading: Reading
-) -> tuple[list[Line], list[Line]]:
-    """Sentences with the subject, and those near them that name a cue of the element."""
-    subjects = topic.prepared.subjects
-    about = [any(s in line.text for s in subjects) for line in reading.lines]
+def speaking(topic: Topic, reading: Reading) -> Spoken:
+    """The sentences of a text that may speak of a fact."""
+    about = [any(s in line.text for s in topic.prepared.subjects) for line in reading.lines]
     titled = any(a and line.in_title for a, line in zip(about, reading.lines, strict=True))
-    near = [
+    beside = [
         line
         for place, line in enumerate(reading.lines)
         if not about[place]
         and (titled or any(about[max(0, place - 3) : place + 2]))
-        and (any(cue in line.text for cue in element.cues) or element.kind == "docno")
         and not any(other in line.text for other in topic.others)
     ]
-    return [line for a, line in zip(about, reading.lines, strict=True) if a], near
+    return Spoken([line for a, line in zip(about, reading.lines, strict=True) if a], beside)
 
 
 def _told(topic: Topic, element: Expectation, line: Line, day: date) -> Said | None:
@@ -104,9 +115,14 @@ def _told(topic: Topic, element: Expectation, line: Line, day: date) -> Said | N
     ]
     if not told:
         return None
-    _, nearest = min(told, key=itemgetter(0))
+    least, nearest = min(told, key=itemgetter(0))
     clause = line.clause(nearest.start)
-    return next((s for _, s in told if s.right and line.clause(s.start) == clause), nearest)
+    right = (
+        said
+        for distance, said in told
+        if said.right and distance <= least + _AS_NEAR and line.clause(said.start) == clause
+    )
+    return next(right, nearest)
 
 
 def _candidates(

@@ -26,7 +26,8 @@ _SAME = (
     ),
     ("网上", "线上", "在线", "网络"), ("职工", "员工"), ("凭", "持", "带", "携带", "出示"),
     ("无房", "没有住房", "没有房", "名下没房", "无自有住房", "无住房", "名下无房", "没房"),
-    ("及以上", "以上"), ("及以下", "以下"), ("三分之二", "2/3"),
+    ("及以上", "以上", "超过", "不低于"), ("三分之二", "2/3"),
+    ("及以下", "以下", "不足", "不到", "未满", "低于"),
     ("首次", "第一次", "首套", "初次"), ("高峰时段", "高峰期", "高峰"),
     ("城市建成区", "建成区", "城区"), ("使用", "消费", "用"), ("餐饮", "餐馆", "饭店"),
     ("满", "达到"), ("老年人", "老人"), ("学生", "在校生"), ("子女", "孩子"), ("家庭", "户"),
@@ -56,6 +57,8 @@ _WIDENED = re.compile(
     r"(?:全市(?:范围)?|全省|全国|所有|任何|不限|不论|不管|无论|不分)[^,。;!?]{0,8}(?:都|均|一律|皆|也)?"
 )
 _SCOPE_WORD = re.compile(r"仅|只|限|主城区|市区|城区|建成区|试点|部分|区内|街道")
+_ONLY = re.compile(r"仅|只|限")
+_ALSO = re.compile(r"[^,。;]{0,10}(?:也|都|均|皆|同样)")
 _FILLER = frozenset("的了和与及在为以可等者由对其且、,")
 _NUMBERS: tuple[ElementKind, ...] = ("duration", "count", "amount", "percentage", "date")
 _SAID, _MISSED = 0.75, 0.45
@@ -141,8 +144,11 @@ def _exchanged(phrase: str, sentence: str) -> Phrased | None:
             if own not in phrase or other in phrase or own in sentence:
                 continue
             place = sentence.find(other)
+            if place < 0:
+                continue
             rest = phrase.replace(own, "")
-            if place >= 0 and (not rest or coverage(rest, sentence) >= 0.5):
+            opened = _ONLY.match(phrase) and _ALSO.search(sentence, place)
+            if not rest or opened or coverage(rest, sentence) >= 0.5:
                 return Phrased(False, place, place + len(other))
     return None
 

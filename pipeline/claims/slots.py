@@ -21,7 +21,7 @@ _PLACE_END = (
     "楼|厅|园|场|院|所|区|镇|乡|村|县|桥|湖|港|口|岛|山|河以[东西南北]|以[内外东西南北]|校区|新城|城"
 )
 _NAME_END = (
-    "委员会|管委会|办公室|办事处|公安局|分局|总局|局|委|办|厅|部|院|署|集团|公司|协会|商会|"
+    "委员会|管委会|办事处|办公室|办事处|公安局|分局|总局|局|委|办|厅|部|院|署|集团|公司|协会|商会|"
     "学会|联合会|基金会|银行|医院|"
     "中心|小学|中学|学校|学院|大学|幼儿园|街道|社区|支队|大队|总队|馆|站|所|社|会|园|厂|店"
 )
@@ -118,7 +118,7 @@ def _is_person(value: str) -> bool:
 
 
 def _end_of(kind: str, value: str) -> str:
-    base = f"{_PLACE_END}|局|办|银行|网点|公司" if kind == "place" else _NAME_END
+    base = f"{_PLACE_END}|{_NAME_END}|网点" if kind == "place" else _NAME_END
     extra = f"|{_SCHOOL_SHORT}" if re.search(r"[小中]学|学校|学院", value) else ""
     return f"{base}{extra}"
 

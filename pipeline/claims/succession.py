@@ -12,22 +12,22 @@ class Timeline:
     """Facts in their order of validity. A successor ends what it supersedes."""
 
     def __init__(self, facts: Sequence[Fact]) -> None:
-        self._facts = list(facts)
         self._before: dict[str, list[Fact]] = {fact.id: [] for fact in facts}
         self._after: dict[str, list[Fact]] = {fact.id: [] for fact in facts}
-        for earlier in facts:
-            for later in facts:
+        by_id = {fact.id: fact for fact in facts}
+        alike: dict[frozenset[str], list[Fact]] = {}
+        for fact in facts:
+            alike.setdefault(frozenset(fact.subjects), []).append(fact)
+        for later in facts:
+            named = by_id.get(later.supersedes) if later.supersedes else None
+            for earlier in [named] if named else alike[frozenset(later.subjects)]:
                 if earlier.id != later.id and _succeeds(later, earlier):
                     self._before[later.id].append(earlier)
                     self._after[earlier.id].append(later)
 
-    def in_force(self, day: date) -> list[Fact]:
-        """Facts in force on a day, in the order given."""
-        return [
-            fact
-            for fact in self._facts
-            if _covers(fact, day) and not any(_begun(later, day) for later in self._after[fact.id])
-        ]
+    def is_in_force(self, fact: Fact, day: date) -> bool:
+        """Whether a fact holds on a day: begun, not ended, and no successor has begun."""
+        return _covers(fact, day) and not any(_begun(later, day) for later in self._after[fact.id])
 
     def preceding(self, fact: Fact) -> list[Fact]:
         """What was in force before it, latest first."""
