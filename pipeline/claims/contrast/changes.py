@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import cast
 
-from rapidfuzz.distance import Indel
-
 from pipeline.claims.contrast import lexicon
-from pipeline.claims.contrast.edit import Edit
+from pipeline.claims.contrast.edit import Edit, of_role
 from pipeline.claims.contrast.figures import Figure, agree, is_rounding
 from pipeline.claims.contrast.model import Difference, DifferenceKind
+from pipeline.claims.contrast.subjects import subjects
 from pipeline.claims.contrast.whole import Texts
 from pipeline.claims.contrast.words import Word
 
@@ -20,7 +19,7 @@ _DUTY_ADDED = {"禁止": 0.9, "不强制": 0.8, "必须": 0.55, "建议": 0.35, 
 _NEGATIVE_LETTERS = frozenset(("不", "没", "未", "无", "非", "没有", "尚未", "不会", "不能"))
 _SAME_DUTY = (frozenset(("可以", "不强制")),)
 _SCOPE_DROPPED = {"除外": 0.7, "仅": 0.6, "部分": 0.6, "多数": 0.6, "全部": 0.2}
-_SCOPE_ADDED = {"除外": 0.7, "仅": 0.55, "部分": 0.55, "多数": 0.55, "全部": 0.55}
+_SCOPE_ADDED = {"除外": 0.7, "仅": 0.55, "部分": 0.55, "多数": 0.55, "全部": 0.45}
 
 
 def changes(edit: Edit, texts: Texts) -> Iterator[Difference]:
@@ -38,7 +37,7 @@ def changes(edit: Edit, texts: Texts) -> Iterator[Difference]:
     yield from _scope(edit)
     yield from _bounds(edit)
     yield from _hedges(edit)
-    yield from _names_and_contents(edit, texts)
+    yield from subjects(edit, texts)
 
 
 def _short_form(edit: Edit) -> bool:
@@ -49,24 +48,11 @@ def _short_form(edit: Edit) -> bool:
     return numbered and (named or first.startswith("第")) and lexicon.same_name(first, second)
 
 
-def spanned(
-    kind: DifferenceKind, edit: Edit, ours: Sequence[Word], theirs: Sequence[Word], weight: float
-) -> Difference:
-    """A difference over the words given; where there are none, the place where they would be."""
-    official = (ours[0].start, ours[-1].end) if ours else (edit.at[0], edit.at[0])
-    mention = (theirs[0].start, theirs[-1].end) if theirs else (edit.at[1], edit.at[1])
-    return Difference(kind, official, mention, weight)
-
-
-def _with(words: Sequence[Word], role: str) -> list[Word]:
-    return [word for word in words if word.role == role]
-
-
 def _figures(edit: Edit, texts: Texts) -> Iterator[Difference]:
-    ours, theirs = _with(edit.official, "figure"), _with(edit.mention, "figure")
+    ours, theirs = of_role(edit.official, "figure"), of_role(edit.mention, "figure")
     if not ours and not theirs:
         return
-    hedged = bool(_with(edit.mention, "bound")) and not _with(edit.official, "bound")
+    hedged = bool(of_role(edit.mention, "bound")) and not of_role(edit.official, "bound")
     for mine in list(ours):
         for other in theirs:
             if _agree(mine, other, hedged=hedged):
@@ -82,17 +68,17 @@ def _figures(edit: Edit, texts: Texts) -> Iterator[Difference]:
         rounding = is_rounding(_figure(mine), _figure(other_of_kind))
         weight = 0.3 if rounding else 0.95
         kind: DifferenceKind = "date" if _is_date(mine) else "number"
-        yield spanned(kind, edit, [mine], [other_of_kind], weight)
-    if any(word.value == "全部" for word in edit.mention):
-        ours = [word for word in ours if (_figure(word).value, _figure(word).unit) != (100, "%")]
+        yield edit.difference(kind, [mine], [other_of_kind], weight)
     for word in ours:
+        whole = (_figure(word).value, _figure(word).unit) == (100, "%")
         known = texts.mention.gives(_figure(word)) or _is_article(word)
+        known = known or (whole and "全部" in texts.mention.text)
         weight = _HARMLESS if known else (0.4 if _is_date(word) else 0.55)
-        yield spanned("omission", edit, [word], [], weight)
+        yield edit.difference("omission", [word], [], weight)
     for word in theirs:
         known = texts.official.gives(_figure(word)) or _is_article(word)
         weight = 0.15 if known or _is_relative(word) else 0.55
-        yield spanned("addition", edit, [], [word], weight)
+        yield edit.difference("addition", [], [word], weight)
 
 
 def _excluded(edit: Edit) -> Difference | None:
@@ -106,7 +92,7 @@ def _excluded(edit: Edit) -> Difference | None:
         first, second = ("".join(word.text for word in side) for side in (ours, theirs))
         kind = lexicon.excluding(first, second)
         if kind is not None:
-            return spanned(cast("DifferenceKind", kind), edit, ours, theirs, 0.85)
+            return edit.difference(cast("DifferenceKind", kind), ours, theirs, 0.85)
     return None
 
 
@@ -114,7 +100,7 @@ def _periods(edit: Edit) -> Iterator[Difference]:
     """Per month became per year."""
     first, second = lexicon.cores(*edit.texts)
     if first != second and {first, second} <= lexicon.PERIODS:
-        yield spanned("number", edit, edit.official, edit.mention, 0.8)
+        yield edit.difference("number", edit.official, edit.mention, 0.8)
 
 
 def _figure(word: Word) -> Figure:
@@ -141,7 +127,7 @@ def _agree(first: Word, second: Word, *, hedged: bool) -> bool:
 
 
 def _modality(edit: Edit) -> Iterator[Difference]:
-    ours, theirs = _with(edit.official, "modal"), _with(edit.mention, "modal")
+    ours, theirs = of_role(edit.official, "modal"), of_role(edit.mention, "modal")
     first, second = {word.value for word in ours}, {word.value for word in theirs}
     if not (first or second) or first & second or frozenset(first | second) in _SAME_DUTY:
         return
@@ -149,33 +135,33 @@ def _modality(edit: Edit) -> Iterator[Difference]:
         weight = 0.6 if "建议" in first | second else 0.9
     elif first:
         weight = max(_DUTY_DROPPED[value] for value in first)
-        if "禁止" in first and len(_with(edit.mention, "negation")) % 2:
+        if "禁止" in first and len(of_role(edit.mention, "negation")) % 2:
             weight = 0.3
     else:
         weight = max(_DUTY_ADDED[value] for value in second)
-        if "禁止" in second and len(_with(edit.official, "negation")) % 2:
+        if "禁止" in second and len(of_role(edit.official, "negation")) % 2:
             weight = 0.3
-    yield spanned("modality", edit, ours, theirs, weight)
+    yield edit.difference("modality", ours, theirs, weight)
 
 
 def _negation(edit: Edit) -> Iterator[Difference]:
     """An odd number of changes of sign: negations on either side and pairs of contrary words."""
-    ours, theirs = _with(edit.official, "negation"), _with(edit.mention, "negation")
+    ours, theirs = of_role(edit.official, "negation"), of_role(edit.mention, "negation")
     contrary = _contrary(edit)
     flips = len(ours) + len(theirs) + (contrary is not None)
     if contrary is not None:
         flips += _endings(edit.official, contrary[0]) + _endings(edit.mention, contrary[1])
     if flips == 0 and _negative_letter(*edit.texts):
-        yield spanned("negation", edit, edit.official, edit.mention, 0.85)
+        yield edit.difference("negation", edit.official, edit.mention, 0.85)
     if flips % 2 == 0:
         return
     duty = {word.value for word in (*edit.official, *edit.mention) if word.role == "modal"}
     if contrary is None and duty & {"禁止", "不强制"}:
         return
     if contrary is not None and not ours and not theirs:
-        yield spanned("negation", edit, *contrary, 0.9)
+        yield edit.difference("negation", *contrary, 0.9)
     else:
-        yield spanned("negation", edit, ours, theirs, 0.9)
+        yield edit.difference("negation", ours, theirs, 0.9)
 
 
 def _endings(words: Sequence[Word], contrary: Sequence[Word]) -> int:
@@ -223,7 +209,7 @@ def contrary_apart(edits: Sequence[Edit]) -> Difference | None:
 
 
 def _scope(edit: Edit) -> Iterator[Difference]:
-    ours, theirs = _with(edit.official, "scope"), _with(edit.mention, "scope")
+    ours, theirs = of_role(edit.official, "scope"), of_role(edit.mention, "scope")
     first, second = {word.value for word in ours}, {word.value for word in theirs}
     if not (first or second) or first & second:
         return
@@ -234,11 +220,13 @@ def _scope(edit: Edit) -> Iterator[Difference]:
         weight = 0.1 if weak else max(_SCOPE_DROPPED[value] for value in first)
     else:
         weight = 0.1 if weak else max(_SCOPE_ADDED[value] for value in second)
-    yield spanned("scope", edit, ours, theirs, weight)
+        if not weak and any(word.role in ("content", "figure", "name") for word in edit.official):
+            weight = max(weight, 0.65)
+    yield edit.difference("scope", ours, theirs, weight)
 
 
 def _bounds(edit: Edit) -> Iterator[Difference]:
-    ours, theirs = _with(edit.official, "bound"), _with(edit.mention, "bound")
+    ours, theirs = of_role(edit.official, "bound"), of_role(edit.mention, "bound")
     first, second = {word.value for word in ours}, {word.value for word in theirs}
     if not (first or second) or first & second:
         return
@@ -246,74 +234,13 @@ def _bounds(edit: Edit) -> Iterator[Difference]:
         weight = 0.7 if first | second == {"<", ">"} else 0.2
     else:
         weight = 0.1 if "~" in first | second else 0.25
-    yield spanned("scope", edit, ours, theirs, weight)
+    yield edit.difference("scope", ours, theirs, weight)
 
 
 def _hedges(edit: Edit) -> Iterator[Difference]:
     """What is said for certain by one text and as possible or planned by the other."""
-    ours, theirs = _with(edit.official, "hedge"), _with(edit.mention, "hedge")
+    ours, theirs = of_role(edit.official, "hedge"), of_role(edit.mention, "hedge")
     if bool(ours) == bool(theirs):
         return
     done = any(word.key == "已经" for word in (*edit.official, *edit.mention))
-    yield spanned("modality", edit, ours, theirs, 0.8 if done else 0.52)
-
-
-def _names_and_contents(edit: Edit, texts: Texts) -> Iterator[Difference]:
-    ours = [word for word in edit.official if word.role in ("name", "content")]
-    theirs = [word for word in edit.mention if word.role in ("name", "content")]
-    if not ours and not theirs:
-        return
-    named = (
-        [word for word in ours if word.role == "name"],
-        [word for word in theirs if word.role == "name"],
-    )
-    joined = "".join(w.text for w in ours), "".join(w.text for w in theirs)
-    if (named[0] or named[1]) and lexicon.same_name(*joined):
-        return
-    first = [w for w in named[0] if not any(lexicon.same_name(w.text, o.text) for o in theirs)]
-    second = [w for w in named[1] if not any(lexicon.same_name(w.text, o.text) for o in ours)]
-    if first and second:
-        spelt = lexicon.spelt_otherwise(
-            *("".join(w.text for w in side) for side in (first, second))
-        )
-        yield spanned("subject", edit, first, second, 0.35 if spelt else 0.9)
-    elif (first and theirs) or (second and ours):
-        yield spanned("subject", edit, first or ours, second or theirs, 0.6)
-    elif first:
-        known = all(word.text in texts.mention.text for word in first)
-        yield spanned("omission", edit, first, [], _HARMLESS if known else 0.35)
-    elif second:
-        known = all(word.text in texts.official.text for word in second)
-        yield spanned("addition", edit, [], second, 0.2 if known else 0.4)
-    else:
-        yield from _contents(edit, ours, theirs)
-
-
-def _contents(edit: Edit, ours: list[Word], theirs: list[Word]) -> Iterator[Difference]:
-    """Ordinary words: another noun is another subject, another verb is often only another word."""
-    if ours and theirs:
-        kind, weight = _another_word(edit, ours, theirs)
-        yield spanned(kind, edit, ours, theirs, weight)
-    elif ours:
-        yield spanned("omission", edit, ours, [], min(0.4, 0.1 * len(ours)))
-    else:
-        yield spanned("addition", edit, [], theirs, min(0.4, 0.1 * len(theirs)))
-
-
-def _another_word(edit: Edit, ours: list[Word], theirs: list[Word]) -> tuple[DifferenceKind, float]:
-    first, second = ("".join(word.text for word in side) for side in (ours, theirs))
-    if lexicon.sound_alike(first, second):
-        return "subject", 0.2
-    caused = edit.before is not None and edit.before.key in lexicon.CAUSES
-    alike = Indel.normalized_similarity(first, second)
-    nouns = all(any(w.tag.startswith("n") for w in side) for side in (ours, theirs))
-    cores = lexicon.cores(first, second)
-    if nouns and first[0] != second[0] and first[-1] == second[-1] and all(cores):
-        return "subject", 0.55 if max(map(len, cores)) <= 2 else 0.5
-    if caused and alike < 0.5:
-        return "cause", 0.6
-    if alike >= 0.5 or any(word.text in lexicon.VAGUE for word in (*ours, *theirs)):
-        return "subject", 0.15
-    if nouns and len(ours) + len(theirs) <= 6:
-        return "subject", 0.55
-    return "subject", 0.42 if len(ours) == len(theirs) == 1 else 0.3
+    yield edit.difference("modality", ours, theirs, 0.8 if done else 0.52)

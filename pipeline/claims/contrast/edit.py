@@ -6,7 +6,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 
-from pipeline.claims.contrast.words import Word, part_of
+from pipeline.claims.contrast.model import Difference, DifferenceKind
+from pipeline.claims.contrast.words import Role, Word, part_of
 
 _LONGEST = 80
 """Words of an edit beyond which it is left as it is."""
@@ -25,9 +26,21 @@ class Edit:
     before: Word | None = None
     after: Word | None = None
 
+    def difference(
+        self, kind: DifferenceKind, ours: Sequence[Word], theirs: Sequence[Word], weight: float
+    ) -> Difference:
+        """A difference over the words given; without any, the place where they would be."""
+        official = (ours[0].start, ours[-1].end) if ours else (self.at[0], self.at[0])
+        mention = (theirs[0].start, theirs[-1].end) if theirs else (self.at[1], self.at[1])
+        return Difference(kind, official, mention, weight)
+
     @property
     def texts(self) -> tuple[str, str]:
         return "".join(w.text for w in self.official), "".join(w.text for w in self.mention)
+
+
+def of_role(words: Sequence[Word], role: Role) -> list[Word]:
+    return [word for word in words if word.role == role]
 
 
 def recut(edit: Edit) -> Iterator[Edit]:

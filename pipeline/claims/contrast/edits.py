@@ -24,17 +24,14 @@ _MOVED = 0.6
 class Alignment:
     edits: tuple[Edit, ...]
     moved: tuple[tuple[tuple[Word, ...], tuple[Word, ...]], ...]
-    kept: int
-    """Official words that stand in the mention in their order."""
 
 
 def align(official: Sequence[Word], mention: Sequence[Word]) -> Alignment:
     official, mention = _without_moved_clauses(official, mention)
     first, second = _numbered(official, mention)
     edits = _merged(Levenshtein.opcodes(first, second), official, mention)
-    kept = len(official) - sum(len(edit.official) for edit in edits)
     edits, moved = _without_moves([each for edit in edits for each in recut(edit)])
-    return Alignment(tuple(edits), tuple(moved), kept)
+    return Alignment(tuple(edits), tuple(moved))
 
 
 def _without_moved_clauses(

@@ -214,7 +214,8 @@ def _number(match: re.Match[str], lexical: set[int]) -> Figure | None:
 
 def _share(match: re.Match[str]) -> Figure | None:
     """百分之五, 三分之一 as a percentage."""
-    part = number(match["share"] or match["part"])
+    written = match["share"] or match["part"]
+    part = 100.0 if written == "百" else number(written)
     if match["of"]:
         whole: float | None = {"百": 1e2, "千": 1e3, "万": 1e4}[match["of"][0]]
     else:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from pipeline.claims.contrast.changes import spanned
 from pipeline.claims.contrast.edit import Edit
 from pipeline.claims.contrast.model import Difference
 from pipeline.claims.contrast.words import Word
@@ -49,9 +48,8 @@ def roles(
         return None
     if _passive(official) != _passive(mention):
         return None
-    return spanned(
+    return first.difference(
         "subject",
-        first,
         [*first.official, *second.official],
         [*first.mention, *second.mention],
         0.85,

@@ -8,7 +8,7 @@ from pipeline.claims.contrast import lexicon
 from pipeline.claims.contrast.figures import figures
 from pipeline.claims.contrast.units import Unit, plain
 from pipeline.claims.contrast.whole import Texts
-from pipeline.claims.sentences import Sentence
+from pipeline.claims.sentences import Sentence, refutes
 
 TITLE = 0.3
 """What a headline or a tag weighs beside a sentence: it names what the sentences tell."""
@@ -47,7 +47,8 @@ def missing(folded: str, start: int, end: int, texts: Texts) -> float:
         return 0.15
     if lexicon.CLOSING.search(written) and not unheard and len(letters) <= 40:
         return 0.12
-    if not unheard and (_is_frame(written, letters) or _CONTACT.search(written)):
+    framed = _is_frame(written, letters) or _CONTACT.search(written)
+    if not unheard and framed and not refutes(written):
         return 0.12
     if _CONTACT.search(written) and len(letters) < 30:
         return 0.25
