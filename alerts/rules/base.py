@@ -40,20 +40,22 @@ class RuleType(Protocol):
     def __call__(self, rules: Sequence[Rule], known: Known) -> CompiledRules: ...
 
 
-def applies(rule: Rule, source: str, at: datetime | None, known: Known, timezone: str = "") -> bool:
+def applies(
+    rule: Rule,
+    source: str,
+    at: datetime | None,
+    known: Known,
+    timezone: str = "",
+    also: Sequence[str] = (),
+) -> bool:
     """Whether a rule looks at mentions of this source and time at all.
 
+    `also` are other sources that found it: one of them all must fit what the rule asks of sources.
     A rule with a time condition passes over what has no time, one that asks for a kind or a region
     of source what comes from a source that is not known. `timezone` replaces that of `known`.
     """
-    if rule.sources and source not in rule.sources:
+    if not any(_fits(rule, each, known) for each in (source, *also)):
         return False
-    if rule.source_kinds or rule.regions:
-        its = known.sources.get(source)
-        if its is None or (rule.source_kinds and its.kind not in rule.source_kinds):
-            return False
-        if rule.regions and its.region not in rule.regions:
-            return False
     if rule.when is None:
         return True
     return at is not None and _falls_in(
@@ -61,9 +63,21 @@ def applies(rule: Rule, source: str, at: datetime | None, known: Known, timezone
     )
 
 
+def _fits(rule: Rule, source: str, known: Known) -> bool:
+    if rule.sources and source not in rule.sources:
+        return False
+    if not rule.source_kinds and not rule.regions:
+        return True
+    its = known.sources.get(source)
+    if its is None or (rule.source_kinds and its.kind not in rule.source_kinds):
+        return False
+    return not rule.regions or its.region in rule.regions
+
+
 def applying(rules: Sequence[Rule], mention: Mention, known: Known) -> list[Rule]:
     """The rules that look at this mention."""
-    return [rule for rule in rules if applies(rule, mention.source, mention.at, known)]
+    source, at, also = mention.source, mention.at, mention.also
+    return [rule for rule in rules if applies(rule, source, at, known, also=also)]
 
 
 def _falls_in(when: When, local: datetime) -> bool:

@@ -143,6 +143,7 @@ def _together(groups: Groups, select: Callable[[str, list[_Hit], int], _Selected
                 (start, end, group, term)
                 for group, terms in enumerate(groups)
                 for term in terms
+                if term in scanned.terms
                 for start, end in scanned.spans(term)
             )
             places += [

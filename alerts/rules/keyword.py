@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
+from alerts.rules.anchors import Anchors
 from alerts.rules.base import Known, applies, called, spans_of
 from alerts.rules.conditions import Found, Judge, Occurrence, compile_condition, terms_of
 from alerts.rules.requirements import by_rarity, required_terms
@@ -17,8 +18,6 @@ from pipeline.errors import BadInputError
 from pipeline.model import Mention, Rule, RuleHit
 from pipeline.normalise import fold
 
-_MOST_PAIRED = 32
-"""A requirement of more terms than these is not worth pairing with."""
 _TERMS_NAMED = 4
 """Different matches that a reason names of each field; the spans show all."""
 
@@ -39,32 +38,21 @@ class KeywordRules:
         self._written = {self._scanner.number(term): term for term in terms}
         self._nothing = self._scanner.scan("")
         self._judges: list[Judge] = []
-        self._single: dict[int, list[int]] = {}
-        self._pairs: dict[int, dict[int, list[int]]] = {}
-        for place, rule in enumerate(self._rules):
-            self._add(place, rule)
-        self._anchors = self._single.keys() | self._pairs.keys()
+        self._anchors = Anchors([self._added(rule) for rule in self._rules], self._scanner.count)
 
-    def _add(self, place: int, rule: Rule) -> None:
-        """Anchor a rule at the terms of its rarest requirement, each with the terms of the next:
-        only where both are found is the rule looked at."""
+    def _added(self, rule: Rule) -> list[frozenset[int]]:
+        """What must occur for the rule to hit, as numbers; its judge is at hand then."""
         required = required_terms(rule.condition, rule.spelling) if rule.condition else []
         if rule.condition is None or not required:
             raise BadInputError(f"Rule {rule.id} names no term that must occur; add any or all.")
         number = self._scanner.number
         self._judges.append(compile_condition(rule.condition, rule.spelling, number))
-        first, *others = by_rarity(required)
-        for term in first:
-            if others and len(others[0]) <= _MOST_PAIRED:
-                paired = self._pairs.setdefault(number(term), {})
-                for other in others[0]:
-                    paired.setdefault(number(other), []).append(place)
-            else:
-                self._single.setdefault(number(term), []).append(place)
+        return [frozenset(map(number, terms)) for terms in by_rarity(required)]
 
     def evaluate(self, mention: Mention, now: datetime) -> list[RuleHit]:
         """The rules that hit a mention; time conditions look at the mention's own time."""
-        return self.match(mention.title, mention.text, source=mention.source, at=mention.at)
+        source, also = mention.source, mention.also
+        return self.match(mention.title, mention.text, source=source, also=also, at=mention.at)
 
     def match(
         self,
@@ -72,6 +60,7 @@ class KeywordRules:
         text: str,
         *,
         source: str = "",
+        also: Sequence[str] = (),
         at: datetime | None = None,
         timezone: str = "",
     ) -> list[RuleHit]:
@@ -79,9 +68,9 @@ class KeywordRules:
         titled = self._scanner.scan(title) if title else self._nothing
         written = self._scanner.scan(text)
         hits = []
-        for place in sorted(self._candidates(titled.terms | written.terms)):
+        for place in self._anchors.candidates(titled.terms | written.terms):
             rule = self._rules[place]
-            if applies(rule, source, at, self._known, timezone):
+            if applies(rule, source, at, self._known, timezone, also):
                 found = Found(
                     (
                         titled if rule.field != "text" else self._nothing,
@@ -92,17 +81,6 @@ class KeywordRules:
                 if occurrences is not None:
                     hits.append(self._hit(rule, occurrences, title, text))
         return hits
-
-    def _candidates(self, terms: set[int]) -> set[int]:
-        """The rules of which two requirements are met, or the only one."""
-        candidates: set[int] = set()
-        for term in terms & self._anchors:
-            candidates.update(self._single.get(term, ()))
-            paired = self._pairs.get(term)
-            if paired is not None:
-                for other in paired.keys() & terms:
-                    candidates.update(paired[other])
-        return candidates
 
     def _hit(self, rule: Rule, occurrences: list[Occurrence], title: str, text: str) -> RuleHit:
         spans = spans_of([place for place, _ in occurrences], title, text)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from functools import cached_property
 from typing import Literal
 
 import re2
@@ -46,20 +45,21 @@ class Scanned:
         self.text = text
         self.terms = terms
         self._form, self._matches, self._others = form, matches, others
-
-    @cached_property
-    def _spans(self) -> dict[int, list[Span]]:
-        spans: dict[int, list[Span]] = {}
-        for number, start, end in self._matches:
-            spans.setdefault(number, []).append(self._form.original(start, end))
-        for form, (number, start, end) in self._others:
-            span = (start, end) if form is None else form.original(start, end)
-            spans.setdefault(number, []).append(span)
-        return {number: _apart(places) for number, places in spans.items()}
+        self._spans: dict[int, list[Span]] = {}
 
     def spans(self, number: int) -> list[Span]:
         """Where a term stands in the original; in order, and none over another of it."""
-        return self._spans.get(number, [])
+        known = self._spans.get(number)
+        if known is None:
+            original = self._form.original
+            known = [original(start, end) for n, start, end in self._matches if n == number]
+            known += [
+                (start, end) if form is None else form.original(start, end)
+                for form, (n, start, end) in self._others
+                if n == number
+            ]
+            known = self._spans[number] = _apart(known) if len(known) > 1 else known
+        return known
 
 
 class _Plain:
@@ -86,7 +86,7 @@ class _Plain:
         if self._automaton is None or not text:
             return []
         found: list[_Match] = self._automaton.find_matches_as_indexes(text, overlapping=True)
-        if self._wordy.isdisjoint([match[0] for match in found]):
+        if not self._wordy or self._wordy.isdisjoint([match[0] for match in found]):
             return found
         return [match for match in found if self._stands(match, text)]
 
@@ -171,6 +171,11 @@ class TermScanner:
         kind, form = _forms(*term)[-1]
         return self._numbers.get((kind, form), NEVER)
 
+    @property
+    def count(self) -> int:
+        """How many numbers there are."""
+        return len(self._numbers)
+
     def scan(self, text: str) -> Scanned:
         """All terms in a text. A disguised term is found where it is written plainly too."""
         form = fold(text)
@@ -185,7 +190,8 @@ class TermScanner:
             others += self._moved(None, "exact regex", self._exact_regex.find(written))
         if self._regex:
             others += self._moved(form, "regex", self._regex.find(form.text))
-        terms.update(match[0] for _, match in others)
+        if others:
+            terms.update(match[0] for _, match in others)
         return Scanned(text, terms, form, matches, others)
 
     def _found_evasively(
@@ -219,8 +225,6 @@ def _forms(term: str, spelling: str) -> list[tuple[str, str]]:
 
 def _apart(spans: list[Span]) -> list[Span]:
     """Without those that begin inside one that began before, long ones first."""
-    if len(spans) == 1:
-        return spans
     kept: list[Span] = []
     for span in sorted(spans, key=lambda span: (span[0], -span[1])):
         if not kept or span[0] >= kept[-1][1]:
