@@ -187,7 +187,8 @@ def _by_subject(
     set_to = _SET.search(before) or (value.kind == "amount" and _PAID.search(before))
     if set_to and any(subject in before for subject in subjects):
         return _NEAR
-    return _NEAR if before.endswith(subjects) else None
+    alone = value.kind != "amount" or value.end == line.clause(value.start)[1] or not value.high
+    return _NEAR if before.endswith(subjects) and alone else None
 
 
 def _distance(
@@ -226,7 +227,7 @@ def _reaches(value: Element, gap: int, cue: int, line: Line) -> bool:
     before, behind = _ALONE
     if value.kind == "count":
         return value.start - first <= before and last - value.end <= behind
-    return cue < value.start or last - value.end <= 2 * behind
+    return cue < value.start or (value.kind != "amount" and last - value.end <= 2 * behind)
 
 
 def _cue_first(element: Expectation, values: Sequence[Element], line: Line, clause: int) -> bool:

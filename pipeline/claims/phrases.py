@@ -37,7 +37,8 @@ _SAME = (
     ("本人", "自己", "亲自"),
 )  # fmt: skip
 _OPPOSITE = (
-    ("线上", "线下"), ("网上", "窗口"), ("网上", "现场"), ("网上", "线下"),
+    ("线上", "线下"), ("网上", "窗口"), ("网上", "现场"), ("线上", "现场"), ("线上", "窗口"),
+    ("网上", "线下"),
     ("本市户籍", "外地户"), ("本市户籍", "非本市户"), ("本市户籍", "不限户籍"),
     ("本市户籍", "外市户"), ("本市户籍", "不分户籍"), ("户籍", "不限户籍"), ("工作日", "周末"),
     ("工作日", "节假日"), ("城镇", "农村"), ("新建", "既有"), ("新房", "二手房"),
@@ -99,9 +100,13 @@ def coverage(phrase: str, text: str, known: tuple[str, ...] = ()) -> float:
     """
     counted = [g for g in _tokens(phrase) if not any(word in k for k in known for word in g)]
     tokens = counted or _tokens(phrase)
-    total = sum(len(group[0]) for group in tokens)
-    had = sum(len(g[0]) for g in tokens if any(word in text for word in g))
+    total = sum(map(_weight, tokens))
+    had = sum(_weight(group) for group in tokens if any(word in text for word in group))
     return had / total if total else 0.0
+
+
+def _weight(group: tuple[str, ...]) -> int:
+    return 1 if _ONLY.match(group[0]) else len(group[0])
 
 
 def is_left_out(phrase: str, text: str, subjects: tuple[str, ...] = ()) -> bool | None:
@@ -141,7 +146,7 @@ def _exchanged(phrase: str, sentence: str) -> Phrased | None:
     """A word of the phrase in its opposite, the rest of it as it is."""
     for pair in _OPPOSITE:
         for own, other in (pair, pair[::-1]):
-            if own not in phrase or other in phrase or own in sentence:
+            if own not in phrase or other in phrase or _has(own, sentence):
                 continue
             place = sentence.find(other)
             if place < 0:
@@ -151,6 +156,11 @@ def _exchanged(phrase: str, sentence: str) -> Phrased | None:
             if not rest or opened or coverage(rest, sentence) >= 0.5:
                 return Phrased(False, place, place + len(other))
     return None
+
+
+def _has(word: str, sentence: str) -> bool:
+    group = next((group for group in _SAME if word in group), (word,))
+    return any(each in sentence for each in group)
 
 
 def _renumbered(phrase: str, sentence: str) -> Phrased | None:

@@ -127,7 +127,7 @@ def _end_of(kind: str, value: str) -> str:
 def _noun_frames(cues: tuple[str, ...], end: str, last: str) -> tuple[re.Pattern[str], ...]:
     cue = "|".join(re.escape(each) for each in cues)
     letter = r"(?:(?!在|由|于|为|是|到|去)[\u4e00-\u9fffa-z\d·])"
-    noun = rf"(?P<slot>{letter}{{0,16}}?(?:{end}){_STOP})"
+    noun = rf"(?P<slot>{letter}{{0,16}}?(?:{end})(?:{_STOP}|(?={cue})))"
     return (
         re.compile(
             rf"(?:{cue})(?:单位|方|机构|部门|地点|地址|范围|点|地|处|者|人|学校)?(?:已|将|也|"

@@ -7,6 +7,9 @@ the day on which the news was written.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
+
+import rjieba
 
 from pipeline.claims.binding import occurrences
 from pipeline.claims.elements import Element
@@ -31,6 +34,7 @@ _DATELINE = re.compile(
 )
 _MOVED_FROM = re.compile(r"[由从自]$")
 _MOVED = re.compile(r"^[^,。]{0,6}(?:延|推迟|改|调整|提前|变更)")
+_KINDS_OF_PLACE = frozenset("桥路街站馆园场院湖山河村镇区店厂校")
 _ONCE_MEANT = re.compile(r"(?:原(?:定|来|本|计划)|不是|而非|并非)[^,。]{0,4}$")
 
 
@@ -78,8 +82,8 @@ def _of_another(prepared: Prepared, element: Expectation, start: int, line: Line
     before = line.whole[line.start : start]
     latest = max((before.rfind(subject) for subject in prepared.subjects), default=-1)
     for subject in prepared.subjects:
-        head = subject[-2:]
-        if len(subject) < 4 or any(head in cue for cue in element.cues):
+        head = _head(subject)
+        if head is None or any(head in cue for cue in element.cues):
             continue
         place = before.rfind(head)
         passed = place > latest + len(subject) if latest >= 0 else place > 0
@@ -88,11 +92,23 @@ def _of_another(prepared: Prepared, element: Expectation, start: int, line: Line
     return False
 
 
+@lru_cache(maxsize=4096)
+def _head(subject: str) -> str | None:
+    """The noun that a subject shares with its sisters: 夜市 of 滨江夜市, 桥 of 青云桥."""
+    if len(subject) == 3 and subject[-1] in _KINDS_OF_PLACE:
+        return subject[-1]
+    if len(subject) < 4:
+        return None
+    head = subject[-2:]
+    words = rjieba.tag(head)
+    return head if len(words) > 1 or words[0][1].startswith("n") else None
+
+
 def _names_a_sister(before: str, head: int, subjects: tuple[str, ...]) -> bool:
     sister = re.search(r"(?:^|[,。:、\s比和与])([\u4e00-\u9fff]{2,4})$", before[:head])
     if sister is None or any(subject.endswith(sister[1]) for subject in subjects):
         return False
-    return not re.search(r"[的在了是去个这那该本]", sister[1])
+    return not re.search(r"[的在了是去个这那该本仅限只可须]", sister[1])
 
 
 def is_not_meant(element: Expectation, value: Element, line: Line) -> bool:
