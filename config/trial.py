@@ -119,9 +119,12 @@ class _Visit:
 def _source(wanted: Wanted) -> Source:
     """The source to try. Raises BadInputError with a sentence."""
     url = wanted.url.strip()
-    parts = urlsplit(url if "://" in url else f"http://{url}")
-    web = parts.scheme in ("http", "https") and bool(parts.hostname)
-    if not web or any(character.isspace() for character in url):
+    try:
+        parts = urlsplit(url if "://" in url else f"http://{url}")
+        web = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:  # brackets without an end, a port that is none
+        web = False
+    if not web or not url.isprintable() or any(character.isspace() for character in url):
         raise BadInputError(f"“{url}”不是网址，应以 http:// 或 https:// 开头。")
     kind = wanted.kind or (SourceKind.SEARCH if PLACE in url else SourceKind.PAGE)
     if kind not in KINDS:
