@@ -231,6 +231,7 @@ def _plan(system: System, current: Round) -> Plan:
     settings = system.configuration.settings
     young = revisits.due(list(current.sources), current.now) if current.updates else {}
     day = day_of(current.now, settings.timezone)
+    places = {source.id: n for n, source in enumerate(system.configuration.sources)}
     return Plan(
         spool=str(system.spool),
         user_agent=system.user_agent,
@@ -242,6 +243,7 @@ def _plan(system: System, current: Round) -> Plan:
                 revisits.afforded(young.get(source.id, ()), left := requests_left(source, day)),
                 left,
                 day.left,
+                places.get(source.id, len(places)),
             )
             for source in current.sources.values()
         ),

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from functools import reduce
 from hashlib import sha256
 from typing import Any
 
@@ -30,7 +31,7 @@ from crawlers.sources.base import Item
 from pipeline.errors import PipelineError
 from pipeline.extract.pagination import continuation, may_continue
 from pipeline.identity import is_front, same_site
-from pipeline.model import RawItem, RawKind
+from pipeline.model import Hints, RawItem, RawKind
 
 MAX_PARTS = 20
 """Pages after the first that are fetched of an article."""
@@ -68,6 +69,7 @@ class Articles:
         self.archive, self.ledger, self.browser = archive, ledger, browser
         self.shown = {entry.source.id for entry in plan.sources if entry.source.browser}
         """Sources whose pages need the browser."""
+        self.place = {entry.source.id: entry.place for entry in plan.sources}
         self.known = {entry.source.id for entry in plan.sources if entry.seen}
         self.wanted: dict[str, _Job] = {}
         """Articles on their way, by key."""
@@ -79,7 +81,7 @@ class Articles:
         if not item.url:
             self._keep_entry(source, item)
         elif item.key in self.had:
-            self.ledger.tell("fetched", source, key=item.key, **self.had[item.key])
+            self._join(source, item)
         elif item.key in self.wanted:
             self.ledger.owe(source)
             self.wanted[item.key].wants.append((source, item))
@@ -195,8 +197,8 @@ class Articles:
     def _finish(self, job: _Job) -> None:
         """The article is whole: it goes into the spool, after its other pages."""
         assert job.first is not None
-        hints = replace(job.first.hints, parts=tuple(job.parts))
-        position = self.archive.store(replace(job.first, hints=hints))
+        raw = _owned(job, self.place)
+        position = self.archive.store(raw)
         about = {**job.about, "position": position}
         if job.again is not None:
             self.ledger.tell("fetched", job.source, key=job.item.key, again=True, **about)
@@ -208,6 +210,16 @@ class Articles:
             young = self._is_young(source, item)
             self.ledger.tell("fetched", source, key=item.key, young=young, **about)
             self.ledger.paid(source)
+
+    def _join(self, source: str, item: Item) -> None:
+        """A source lists an article that is in the spool already, since its list came later: the
+        record is kept once more in its name, so that the pipeline knows of it."""
+        about = self.had[item.key]
+        raw = self.archive.read(about["position"])
+        if raw is not None and source not in (raw.source, *raw.hints.also):
+            raw = replace(raw, source=source, hints=replace(raw.hints, also=()))
+            about = {**about, "position": self.archive.store(raw)}
+        self.ledger.tell("fetched", source, key=item.key, **about)
 
     def _is_young(self, source: str, item: Item) -> bool:
         published = item.hints.published_at
@@ -248,6 +260,32 @@ class Articles:
             "fetched", source, url=item.url, key=item.key, kind=RawKind.ENTRY, status=200,
             position=self.archive.store(entry_record(source, item)),
         )  # fmt: skip
+
+
+def _owned(job: _Job, place: Mapping[str, int]) -> RawItem:
+    """The record of a whole article in the name of its owner, which is not left to whichever list
+    was read first. Of what the lists say of it the owner's counts, then that of the others."""
+    assert job.first is not None
+    parts = tuple(job.parts)
+    if job.again is not None:
+        return replace(job.first, hints=replace(job.first.hints, parts=parts))
+    wants = sorted(job.wants, key=lambda want: (place.get(want[0], 0), want[0]))
+    owner, *others = dict.fromkeys(source for source, _ in wants)
+    hints = reduce(_filled, (item.hints for _, item in wants))
+    return replace(job.first, source=owner, hints=replace(hints, parts=parts, also=tuple(others)))
+
+
+def _filled(hints: Hints, more: Hints) -> Hints:
+    """Gaps filled from what another list says."""
+    timed = hints if hints.published_at or not more.published_at else more
+    return replace(
+        hints,
+        title=hints.title or more.title,
+        author=hints.author or more.author,
+        summary=hints.summary or more.summary,
+        published_at=timed.published_at,
+        published_precision=timed.published_precision,
+    )
 
 
 def _unfit(response: Any, asked: str) -> Reason | None:

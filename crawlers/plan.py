@@ -42,7 +42,8 @@ class SourcePlan:
 
     `seen` are the keys of items that need not be fetched again; `revisits` are fetched after all
     that is new; `budget` is how many requests are left to the source today, None for any number;
-    it is renewed in `renews` seconds.
+    it is renewed in `renews` seconds. `place` is where it stands in sources.yaml: of several that
+    list an article, the first there owns it.
     """
 
     source: Source
@@ -51,6 +52,7 @@ class SourcePlan:
     revisits: tuple[Revisit, ...] = ()
     budget: int | None = None
     renews: float = 0
+    place: int = 0
 
 
 @dataclass(frozen=True, slots=True)

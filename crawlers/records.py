@@ -37,6 +37,13 @@ class Archive:
             self._stop("存档无法写入，采集已停止，请检查磁盘空间", 1)
             raise
 
+    def read(self, position: str) -> RawItem | None:
+        """The record that stands there; None when it is gone."""
+        try:
+            return read_at(self._spool.folder, Position.parse(position))
+        except (SpoolError, ValueError):
+            return None
+
     def hints_at(self, position: str) -> Hints:
         """What was known of the item whose record stands there, for another visit to its page;
         nothing when it is gone.
@@ -44,10 +51,7 @@ class Archive:
         Without the feed's summary: that speaks for a page that was never read, and must not take
         the place of an article when an error, a wall or an empty page stands there later.
         """
-        try:
-            raw = read_at(self._spool.folder, Position.parse(position))
-        except (SpoolError, ValueError):
-            return Hints()
+        raw = self.read(position)
         return replace(raw.hints, parts=(), summary="") if raw is not None else Hints()
 
 

@@ -37,9 +37,14 @@ class Known:
 
     @staticmethod
     def again(mention: Mention, before: Mention) -> Mention:
-        """A mention that is stored: it keeps its place, whatever its text has become."""
+        """A mention that is stored: it keeps its place and its owner, whatever its text has become
+        and whoever found it this time."""
+        finders = dict.fromkeys((*before.also, *mention.finders))
+        finders.pop(before.source, None)
         return replace(
             mention,
+            source=before.source,
+            also=tuple(finders),
             seen_at=min(before.seen_at, mention.seen_at),
             story=before.story,
             duplicate_of=before.duplicate_of,

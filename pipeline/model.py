@@ -136,6 +136,8 @@ class Hints:
     """"day": only the date is given, and the time of `published_at` is midnight at the source."""
     parts: tuple[str, ...] = ()
     """Spool positions of the article's further pages (`RawKind.PART`), in reading order."""
+    also: tuple[str, ...] = ()
+    """The other sources that listed it in that round."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -274,6 +276,13 @@ class Mention:
     content_hash: str = ""
     raw: str = ""
     """Spool position of the record it came from (evidence)."""
+    also: tuple[str, ...] = ()
+    """Other sources that listed it too; `source` stays the one that it was first kept for."""
+
+    @property
+    def finders(self) -> tuple[str, ...]:
+        """All sources that listed it, the owner first."""
+        return (self.source, *self.also)
 
     @property
     def at(self) -> datetime:

@@ -9,9 +9,10 @@ from typing import Literal, Protocol
 
 from pipeline.model import Mention, Page, Position, Query, Unread
 
-PutResult = Literal["created", "updated", "unchanged", "stale"]
+PutResult = Literal["created", "updated", "joined", "unchanged", "stale"]
 """created: new id. updated: newer version with other content, the old one is kept as a document of
-its own. unchanged: same content. stale: a newer version is already there. Only the first two wrote.
+its own. joined: nothing newer, but more sources found it; the current version now names them in
+`also`. unchanged: same content. stale: a newer version is there. The last two wrote nothing.
 """
 
 

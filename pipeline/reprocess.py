@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import islice
 from pathlib import Path
@@ -34,7 +34,7 @@ from pipeline.run import BATCH, in_order
 
 FIELDS = (
     "title", "text", "published_at", "published_precision", "author", "origin", "language", "url",
-    "source",
+    "source", "also",
 )  # fmt: skip
 """What is read of a record, in the order in which differences are told."""
 
@@ -215,11 +215,13 @@ class Reprocess:
         kept = current if current.version <= mention.version else self._version(mention)
         if kept is None:
             return None
-        better = Known.again(mention, current)
-        if kept.version != mention.version:  # read, and found to be as before, when it was fetched
-            if kept.content_hash == mention.content_hash:
+        better = Known.again(mention, kept)
+        if kept.version != mention.version or kept.raw != mention.raw:
+            if kept.content_hash == mention.content_hash:  # as before, when it was fetched
+                better = replace(kept, also=better.also)
+            elif kept.version == mention.version:
                 return None
-        elif kept.raw != mention.raw or better == kept:
+        if better == kept:
             return None
         self._remember(better)
         return Change("changed", better, kept)

@@ -12,7 +12,7 @@ from __future__ import annotations
 import logging
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import islice
 from pathlib import Path
@@ -145,21 +145,33 @@ class Pipeline:
     def _store(
         self, mentions: Sequence[Mention], own: Mapping[str, str], report: Report
     ) -> tuple[list[Mention], list[Unread]]:
-        """Compare with what is known, then store; returns the mentions to be judged, as they now
-        stand, and what could not be stored. One that a newer version has overtaken is not judged.
+        """Compare with what is known, then store; returns the versions to be judged, in order, and
+        what could not be stored.
+
+        What a later version overtakes is judged too, if the store keeps it: also when the batch is
+        done again and the later one is there already.
         """
         ids = [mention.id for mention in mentions] + list(map(mention_id, own.values()))
         existing = self.store.get(ids)
         placed, refused = self._placed(mentions, own, existing)
         results, not_stored = self._put(placed)
-        current, judged = dict(existing), dict[str, Mention]()
+        overtaken = [m.id for m, result in zip(placed, results, strict=True) if result == "stale"]
+        kept = self.store.histories(overtaken) if overtaken else {}
+        current, judged = dict(existing), dict[tuple[str, int], Mention]()
         for mention, result in zip(placed, results, strict=True):
-            if result is None or result == "stale":
+            before = current.get(mention.id)
+            if result is None:
                 continue
-            _count(report, mention, result)
-            if result != "unchanged":
-                current[mention.id] = mention
-            judged[mention.id] = current.get(mention.id, mention)
+            if result == "stale":
+                versions = kept.get(mention.id, ())
+                now = next((each for each in versions if _is_version(each, mention)), None)
+            elif result == "joined" and before is not None:
+                now = current[mention.id] = replace(before, also=mention.also)
+            else:
+                now = current[mention.id] = mention if result != "unchanged" else before or mention
+            _count(report, mention, result, before)
+            if now is not None:
+                judged[now.id, now.version] = now
         return list(judged.values()), refused + not_stored
 
     def _placed(
@@ -218,9 +230,16 @@ def _refused(mention: Mention, reason: str) -> Unread:
     return Unread(position, mention.source, mention.url, reason, mention.id)
 
 
-def _count(report: Report, mention: Mention, result: PutResult) -> None:
-    if result == "created":
-        report.new[mention.source] += 1
-        report.duplicate[mention.source] += mention.duplicate_of is not None
-    elif result == "updated":
+def _is_version(kept: Mention, mention: Mention) -> bool:
+    return kept.version == mention.version and kept.content_hash == mention.content_hash
+
+
+def _count(report: Report, mention: Mention, result: PutResult, before: Mention | None) -> None:
+    """A mention is new to each source that finds it, also when it is there from another."""
+    if result in ("created", "updated", "joined"):
+        known = before.finders if before else ()
+        fresh = [source for source in mention.finders if source not in known]
+        report.new.update(fresh)
+        report.duplicate.update(fresh if mention.duplicate_of is not None else ())
+    if result == "updated":
         report.updated[mention.source] += 1

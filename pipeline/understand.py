@@ -100,6 +100,7 @@ def _part_mention(raw: RawItem, part: Part, position: Position) -> Mention:
         language=find_language(part.text, ""),
         content_hash=content_hash(part.title, part.text),
         raw=str(position),
+        also=raw.hints.also,
     )
 
 
@@ -181,6 +182,7 @@ def _mention(raw: RawItem, page: Extraction, position: Position, own: str) -> Me
         language=page.language,
         content_hash=content_hash(page.title, page.text),
         raw=str(position),
+        also=raw.hints.also,
     )
 
 

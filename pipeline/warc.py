@@ -177,6 +177,7 @@ def _item(record: Any, body: bytes) -> RawItem:
                 **about["hints"],
                 "published_at": at,
                 "parts": tuple(about["hints"].get("parts", ())),
+                "also": tuple(about["hints"].get("also", ())),
             }
         ),
     )

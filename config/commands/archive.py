@@ -29,6 +29,7 @@ _ALERTS = {"raised": "新预警", "joined": "并入预警", "lapsed": "不再命
 _FIELDS = {
     "title": "标题", "text": "正文", "published_at": "发布时间", "published_precision": "时间精度",
     "author": "作者", "origin": "稿源", "language": "语言", "url": "地址", "source": "来源",
+    "also": "另由来源",
 }  # fmt: skip
 
 
@@ -146,6 +147,8 @@ def _print(change: Change, zone: tzinfo) -> None:
 def _shown(value: object, zone: tzinfo) -> str:
     if isinstance(value, datetime):
         return f"{value.astimezone(zone):%Y-%m-%d %H:%M}"
+    if isinstance(value, tuple):
+        return "、".join(value) or "（无）"
     return "（无）" if value in (None, "") else str(value)
 
 

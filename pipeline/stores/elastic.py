@@ -79,8 +79,8 @@ class ElasticStore:
         for index, mention in enumerate(mentions):
             before = current.get(mention.id)
             result, stored = decide(mention, before)
-            if result in ("created", "updated"):
-                earlier += [before] if before is not None else []
+            if result in ("created", "updated", "joined"):
+                earlier += [before] if before is not None and result == "updated" else []
                 current[mention.id] = stored
                 latest[mention.id] = index
             results.append(result)

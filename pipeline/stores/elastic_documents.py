@@ -54,7 +54,7 @@ def document(mention: Mention, *, current: bool) -> dict[str, Any]:
         "current": current,
         "at": milliseconds(mention.at),
         "seen_at": milliseconds(mention.seen_at),
-        "source": mention.source,
+        "source": list(mention.finders) if mention.also else mention.source,
         "story": mention.story,
         "language": mention.language,
         "duplicate": mention.duplicate_of is not None,

@@ -30,7 +30,9 @@ class MemoryStore:
         for mention in mentions:
             kept = self._versions.get(mention.id, [])
             result, stored = decide(mention, kept[-1] if kept else None)
-            if result in ("created", "updated"):
+            if result == "joined":
+                kept[-1] = stored
+            elif result in ("created", "updated"):
                 self._versions[mention.id] = [*kept, stored]
                 self._texts[mention.id] = (fold(mention.title).text, fold(mention.text).text)
             results.append(result)
@@ -86,7 +88,11 @@ class MemoryStore:
     def facets(
         self, query: Query, field: Literal["source", "story", "language"], *, size: int = 20
     ) -> list[tuple[str, int]]:
-        counts = Counter(getattr(mention, field) for mention in self._matching(query))
+        counts = Counter(
+            value
+            for mention in self._matching(query)
+            for value in (mention.finders if field == "source" else (getattr(mention, field),))
+        )
         return sorted(counts.items(), key=lambda item: (-item[1], item[0]))[:size]
 
     def scan(self, *, since: datetime) -> Iterator[Mention]:
@@ -121,7 +127,7 @@ def _filtered(mention: Mention, query: Query) -> bool:
     return (
         (query.since is None or at >= milliseconds(query.since))
         and (query.until is None or at < milliseconds(query.until))
-        and (not query.sources or mention.source in query.sources)
+        and (not query.sources or not set(query.sources).isdisjoint(mention.finders))
         and (not query.stories or mention.story in query.stories)
         and (not query.unique or mention.duplicate_of is None)
     )

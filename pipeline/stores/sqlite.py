@@ -41,6 +41,9 @@ class SqliteStore:
                 if result in ("created", "updated"):
                     self._insert(stored)
                     current[mention.id] = stored
+                elif result == "joined":
+                    self._replace(stored)
+                    current[mention.id] = stored
                 results.append(result)
         return results
 
@@ -56,6 +59,7 @@ class SqliteStore:
         ).lastrowid
         assert row is not None
         self._file.index(row, mention)
+        self._file.found_by(mention)
 
     def replace(self, mentions: Sequence[Mention]) -> list[ReplaceResult]:
         with self._file.transaction():
@@ -78,6 +82,7 @@ class SqliteStore:
             if current:  # earlier versions are left out of searches, whatever their tokens
                 self._file.forget(row, kept)
                 self._file.index(row, mention)
+                self._file.found_by(mention)
         return result
 
     def get(self, ids: Sequence[str]) -> dict[str, Mention]:
@@ -171,10 +176,17 @@ class SqliteStore:
         self, query: Query, field: Literal["source", "story", "language"], *, size: int = 20
     ) -> list[tuple[str, int]]:
         where, values = _where(query, parse(query.text))
+        found = f"SELECT {field} AS value FROM mentions WHERE {where}"  # noqa: S608
+        if field == "source":
+            found += (
+                " UNION ALL SELECT finder FROM mentions JOIN finders USING (id)"  # noqa: S608
+                f" WHERE {where}"
+            )
+            values = values * 2
         with self._file.errors_said():
             rows = self._db.execute(
-                f"SELECT {field}, count(*) AS n FROM mentions WHERE {where}"  # noqa: S608
-                f" GROUP BY {field} ORDER BY n DESC, {field} LIMIT ?",
+                f"SELECT value, count(*) AS n FROM ({found})"  # noqa: S608
+                " GROUP BY value ORDER BY n DESC, value LIMIT ?",
                 [*values, size],
             )
             return [(str(value), int(count)) for value, count in rows]
@@ -221,10 +233,14 @@ def _where(query: Query, search: Search) -> tuple[str, list[Any]]:
     if query.until is not None:
         parts.append("at < ?")
         values.append(milliseconds(query.until))
-    for column, wanted in (("source", query.sources), ("story", query.stories)):
-        if wanted:
-            parts.append(f"{column} IN ({','.join('?' * len(wanted))})")
-            values.extend(wanted)
+    if query.sources:
+        marks = ",".join("?" * len(query.sources))
+        found = f"SELECT id FROM finders WHERE finder IN ({marks})"  # noqa: S608
+        parts.append(f"(source IN ({marks}) OR id IN ({found}))")
+        values.extend(query.sources * 2)
+    if query.stories:
+        parts.append(f"story IN ({','.join('?' * len(query.stories))})")
+        values.extend(query.stories)
     if query.unique:
         parts.append("duplicate = 0")
     for clause in search.clauses:

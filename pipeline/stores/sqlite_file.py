@@ -40,6 +40,11 @@ _TABLES = (
     "CREATE TABLE meta (key TEXT PRIMARY KEY, value INTEGER NOT NULL)",
     f"PRAGMA user_version = {SCHEMA}",
 )
+_FINDERS = """CREATE TABLE IF NOT EXISTS finders (
+    finder TEXT NOT NULL, id TEXT NOT NULL, PRIMARY KEY (finder, id)
+) WITHOUT ROWID"""
+"""`Mention.also` of the current versions, for filters; added to files that were made without."""
+_FINDERS_OF = "CREATE INDEX IF NOT EXISTS finders_of ON finders (id)"
 _GRAMS = "CREATE VIRTUAL TABLE grams USING fts5 (title, text, content='', tokenize='ascii')"
 """`ascii` keeps every character beyond ASCII; `unicode61` drops planes it does not know."""
 _PASSING = ("SQLITE_BUSY", "SQLITE_LOCKED", "SQLITE_FULL", "SQLITE_IOERR")
@@ -69,6 +74,10 @@ class SqliteFile:
         if self._schema() != SCHEMA:
             with self.transaction():
                 self._make_tables()
+        if not self._number("SELECT 1 FROM sqlite_master WHERE name = 'finders_of'", 0):
+            with self.transaction():
+                self.db.execute(_FINDERS)
+                self.db.execute(_FINDERS_OF)
         if self._number("PRAGMA journal_mode", 0) != "wal":
             self.db.execute("PRAGMA journal_mode = WAL")
         form = self._number("SELECT value FROM meta WHERE key = 'tokens'", FORM)
@@ -114,6 +123,14 @@ class SqliteFile:
         for row, body in rows:
             self.index(row, unpack(body))
         self.db.execute("UPDATE meta SET value = ? WHERE key = 'tokens'", (FORM,))
+
+    def found_by(self, mention: Mention) -> None:
+        """Write down who else found a mention, its current version being this."""
+        self.db.execute("DELETE FROM finders WHERE id = ?", (mention.id,))
+        self.db.executemany(
+            "INSERT OR IGNORE INTO finders (finder, id) VALUES (?, ?)",
+            [(finder, mention.id) for finder in mention.also],
+        )
 
     def index(self, row: int, mention: Mention) -> None:
         self.db.execute(

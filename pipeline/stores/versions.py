@@ -18,17 +18,18 @@ TIMES = ("seen_at", "published_at")
 def decide(new: Mention, current: Mention | None) -> tuple[PutResult, Mention]:
     """What to do with `new` where `current` is stored, and the mention as it is to be stored.
 
-    The first sight of an id stays, whatever later versions say.
+    The first sight of an id stays, whatever later versions say, and so do all who found it.
     """
     if current is None:
         return "created", new
-    if new.version < current.version:
-        return "stale", current
-    if new.content_hash == current.content_hash:
-        return "unchanged", current
-    if new.version == current.version:
-        return "stale", current
-    return "updated", replace(new, seen_at=min(new.seen_at, current.seen_at))
+    also = (*current.also, *(each for each in new.also if each not in current.finders))
+    same = new.content_hash == current.content_hash
+    if new.version > current.version and not same:
+        own = tuple(each for each in also if each != new.source)
+        return "updated", replace(new, seen_at=min(new.seen_at, current.seen_at), also=own)
+    if also != current.also:
+        return "joined", replace(current, also=also)
+    return ("unchanged" if same and new.version >= current.version else "stale"), current
 
 
 def decide_reading(new: Mention, kept: Mention | None) -> ReplaceResult:
@@ -45,13 +46,15 @@ def to_json(mention: Mention) -> dict[str, Any]:
         if value[key] is not None:
             value[key] = value[key].isoformat()
     value["signature"] = list(mention.signature)
+    value["also"] = list(mention.also)
     return value
 
 
 def from_json(value: dict[str, Any]) -> Mention:
     """The mention that `to_json` was made of."""
     times = {key: value[key] and datetime.fromisoformat(value[key]) for key in TIMES}
-    return Mention(**{**value, **times, "signature": tuple(value["signature"])})
+    lists = {key: tuple(value.get(key, ())) for key in ("signature", "also")}
+    return Mention(**{**value, **times, **lists})
 
 
 def milliseconds(at: datetime) -> int:

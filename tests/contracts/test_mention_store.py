@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -49,6 +50,32 @@ def test_versions(store: MentionStore) -> None:
     assert ids(store, "新文") == ["a"]
     assert ids(store, "旧文") == []
     assert store.versions("b") == []
+
+
+def test_a_source_that_finds_it_too_joins_without_a_new_version(store: MentionStore) -> None:
+    first = mention("a", text="旧文", version=1, content_hash="1", source="feed")
+    assert put(store, first) == ["created"]
+    again = replace(first, version=2, also=("page",), raw="1:9")
+    assert put(store, again) == ["joined"]
+    assert put(store, again) == ["unchanged"]
+    assert store.versions("a") == [replace(first, also=("page",))]
+    newer = replace(first, version=3, text="新文", content_hash="3", also=("search",))
+    assert put(store, newer) == ["updated"]
+    assert store.get(["a"])["a"].also == ("page", "search"), "who found it once stays"
+    put(store, mention("b", source="page"))
+    for source, found in (("feed", ["a"]), ("page", ["a", "b"]), ("search", ["a"]), ("x", [])):
+        assert ids(store, sources=(source,)) == found
+    assert ids(store, sources=("feed", "page")) == ["a", "b"], "each once"
+    assert store.facets(Query(), "source") == [("page", 2), ("feed", 1), ("search", 1)]
+    assert store.facets(Query("新文", sources=("page",)), "source") == [
+        ("feed", 1), ("page", 1), ("search", 1),
+    ]  # fmt: skip
+    late = replace(first, also=("hot",))
+    assert put(store, late) == ["joined"], "an old record of another source"
+    assert store.get(["a"])["a"] == replace(newer, also=("page", "search", "hot"))
+    assert store.replace([replace(newer, also=("page",))]) == ["replaced"]
+    store.refresh()
+    assert ids(store, sources=("search",)) == []
 
 
 def test_one_batch_may_hold_an_id_twice(store: MentionStore) -> None:
