@@ -10,7 +10,7 @@ of one family are alike.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import product
@@ -24,7 +24,7 @@ from pipeline.normalise import codes_of
 from pipeline.parts import main_part
 from pipeline.sounds import bopomofo, is_pinyin, sounds, spelt
 
-Kind = Literal["plain", "pictures", "strewn", "doubled", "family"]
+Kind = Literal["plain", "pictures", "strewn", "doubled", "family", "joined"]
 _Codes = npt.NDArray[np.uint32]
 
 HAN = "\u3400-\u9fff〇"
@@ -64,6 +64,9 @@ class Read:
     plain: str
     """As long as `folded`, place by place."""
     forms: tuple[Form, ...]
+    """The plain form first."""
+    has_letters: bool
+    """Whether it has Latin letters."""
 
 
 @cache
@@ -104,7 +107,7 @@ def read(folded: str) -> Read:
         further += _unstrewn(plain, form)
     further += _halved(form)
     further.append(_family(codes))
-    return Read(folded, plain, (form, *further))
+    return Read(folded, plain, (form, *further), latin)
 
 
 def _any(codes: _Codes, characters: range) -> bool:
@@ -208,12 +211,28 @@ def _seconds(symbols: str) -> list[bool]:
 
 
 def _without(form: Form, kind: Kind, dropped: list[bool]) -> Form:
-    kept = [place for place, out in enumerate(dropped) if not out]
+    units = zip(form.starts, form.ends, form.symbols, strict=True)
+    return _of_units(kind, [unit for unit, out in zip(units, dropped, strict=True) if not out])
+
+
+def joined(form: Form, joins: Sequence[tuple[int, int, str]]) -> Form:
+    """A form in which what stands in `start:end` is one unit, read as the symbol given."""
+    whole = {start: (end, symbol) for start, end, symbol in joins}
+    units: list[tuple[int, int, str]] = []
+    covered = 0
+    for start, end, symbol in zip(form.starts, form.ends, form.symbols, strict=True):
+        if start >= covered:
+            covered, read_as = whole.get(start, (end, symbol))
+            units.append((start, covered, read_as))
+    return _of_units("joined", units)
+
+
+def _of_units(kind: Kind, units: Sequence[tuple[int, int, str]]) -> Form:
     return Form(
         kind,
-        "".join(form.symbols[place] for place in kept),
-        [form.starts[place] for place in kept],
-        [form.ends[place] for place in kept],
+        "".join(symbol for _, _, symbol in units),
+        [start for start, _, _ in units],
+        [end for _, end, _ in units],
     )
 
 
@@ -224,9 +243,4 @@ def _with_pictures(folded: str, form: Form) -> Form:
         for char in EMOJI[picture[0]]:
             units.append((*picture.span(), table[ord(char)]))
     units.sort(key=lambda unit: unit[0])
-    return Form(
-        "pictures",
-        "".join(symbol for _, _, symbol in units),
-        [start for start, _, _ in units],
-        [end for _, end, _ in units],
-    )
+    return _of_units("pictures", units)

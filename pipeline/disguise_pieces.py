@@ -12,7 +12,7 @@ from pipeline.numerals import NUMERALS
 from pipeline.parts import splits
 from pipeline.sounds import sounds, syllable, tone
 
-PartKind = Literal["sound", "shape", "parts", "initial", "backwards"]
+PartKind = Literal["sound", "shape", "initial", "backwards"]
 Part = tuple[PartKind, int]
 """What stands for a unit of the term, and in how many units of the text."""
 Layout = tuple[Part, ...] | None
@@ -47,8 +47,7 @@ def pieces_of(
         elif kind == "initial":
             found = "initial" if written.isascii() and written.isalpha() else ""
         else:
-            options = ALIKE.get(unit, "") if kind == "shape" else splits(unit)
-            found = kind if written in options else ""
+            found = "shape" if written in ALIKE.get(unit, "") else ""
         if not found:
             return None
         pieces.append(Piece(first, last, found, written))
@@ -73,6 +72,8 @@ def _likeness(form: Form, written: str, unit: str) -> str:
         return "picture"
     if form.kind == "family":
         return "family" if is_usual(written) else "odd"
+    if form.kind == "joined" and len(written) > 1 and is_han(written[-1]):
+        return "parts" if written in splits(unit) else ""
     if len(written) > 1 and written.isascii():
         return "near" if _only_near(written, unit) else "pinyin"
     if unit in NUMERALS:

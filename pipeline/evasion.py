@@ -11,10 +11,10 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import combinations, islice, product
 
-from ahocorasick_rs import AhoCorasick, Implementation
+from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
 
 from pipeline.confusables import ALIKE, LATIN_SHAPES, VARIANTS
-from pipeline.disguise_forms import HAN, read
+from pipeline.disguise_forms import HAN, Form, Read, joined, read
 from pipeline.disguise_judgement import judged
 from pipeline.disguise_pieces import SOUNDS, Layout, Part
 from pipeline.numerals import NUMERALS, other_writings
@@ -28,8 +28,8 @@ _Target = tuple[int, Layout]
 
 _WORD = re.compile(r"[^\W_]+")
 _HAN = re.compile(f"[{HAN}]")
-_MOST_SPLITS = 2
-_MOST_CHOICES = 81
+_FIRST_HAN = "\u3400"
+_MOST_CHOICES = 16
 _MOST_INITIALS = 2
 """Characters written as initials, beside others that are not."""
 
@@ -53,10 +53,32 @@ class _Scan:
 
     def find(self, text: str) -> Iterator[tuple[list[_Target], int]]:
         if self._automaton is not None:
+            targets = self._targets
             for pattern, start, _ in self._automaton.find_matches_as_indexes(
                 text, overlapping=True
             ):
-                yield self._targets[pattern], start
+                yield targets[pattern], start
+
+
+class _Joins:
+    """Characters of terms that stand in a text as their parts."""
+
+    def __init__(self, characters: Iterable[str]) -> None:
+        whole: dict[str, str] = {}
+        for char in sorted(set(characters)):
+            for parts in splits(char):
+                whole.setdefault(parts, _symbols(char))
+        self._symbols = list(whole.values())
+        self._automaton = (
+            AhoCorasick(list(whole), matchkind=MatchKind.LeftmostLongest) if whole else None
+        )
+
+    def find(self, plain: str) -> list[tuple[int, int, str]]:
+        """Start, end and symbol of the character."""
+        if self._automaton is None:
+            return []
+        found = self._automaton.find_matches_as_indexes(plain)
+        return [(start, end, self._symbols[parts]) for parts, start, end in found]
 
 
 class EvasiveTerms:
@@ -69,6 +91,7 @@ class EvasiveTerms:
         self._wordings: list[tuple[list[str], int]] = []
         """Units of each way to word a term, and the number of the term."""
         patterns: list[tuple[str, _Target]] = []
+        abbreviated: list[tuple[str, _Target]] = []
         families: list[tuple[str, _Target]] = []
         latin: list[tuple[str, _Target]] = []
         for number, term in enumerate(terms):
@@ -80,11 +103,17 @@ class EvasiveTerms:
                 units = _units(wording.translate(VARIANTS))
                 place = len(self._wordings)
                 self._wordings.append((units, number))
-                patterns += ((found, (place, layout)) for found, layout in _patterns(units))
+                base, *others = _spoken(units)
+                patterns += ((spoken, (place, SOUNDS)) for spoken in (base, *others))
+                patterns += ((found, (place, layout)) for found, layout in _imitated(units, base))
                 if len(units) > 2:
+                    found = _with_initials(units, base)
+                    abbreviated += ((pattern, (place, layout)) for pattern, layout in found)
                     families += ((family, (place, SOUNDS)) for family in _families(units))
         self._terms = terms
         self._scan, self._families, self._latin = _Scan(patterns), _Scan(families), _Scan(latin)
+        self._abbreviated = _Scan(abbreviated)
+        self._joins = _Joins(unit for units, _ in self._wordings for unit in units)
 
     def find(self, folded: str) -> set[Occurrence]:
         """Disguised occurrences in a folded text."""
@@ -94,15 +123,40 @@ class EvasiveTerms:
         text = read(folded)
         for form in text.forms:
             scan = self._families if form.kind == "family" else self._scan
-            for targets, start in scan.find(form.symbols):
-                for wording, layout in targets:
-                    units, number = self._wordings[wording]
-                    span = judged(text, form, units, layout, start)
-                    if span is not None and folded[slice(*span)] != self._terms[number]:
-                        found.add((number, *span))
+            found.update(self._found_in(text, form, scan))
+            if text.has_letters and form.kind == "plain":
+                found.update(self._found_in(text, form, self._abbreviated))
+        if joins := self._joins.find(text.plain):
+            found.update(self._found_in(text, joined(text.forms[0], joins), self._scan))
         if self._latin:
             found.update(self._find_latin(folded))
         return found
+
+    def _found_in(self, text: Read, form: Form, scan: _Scan) -> Iterator[Occurrence]:
+        for targets, start in scan.find(form.symbols):
+            for wording, layout in targets:
+                units, number = self._wordings[wording]
+                if layout is SOUNDS and self._is_dull(text, form, units, number, start):
+                    continue
+                span = judged(text, form, units, layout, start)
+                if span is not None and text.folded[slice(*span)] != self._terms[number]:
+                    yield number, *span
+
+    def _is_dull(
+        self, text: Read, form: Form, units: Sequence[str], number: int, start: int
+    ) -> bool:
+        """What needs no judge: the term as it is, and two characters of which neither is its own.
+
+        Most of what sounds alike is one or the other.
+        """
+        place = form.starts[start]
+        first = text.plain[place]
+        if first == units[0]:
+            return text.folded.startswith(self._terms[number], place)
+        if len(units) > 2 or form.kind == "joined":
+            return False
+        second = text.plain[form.starts[start + 1]]
+        return second != units[1] and (first >= _FIRST_HAN or second >= _FIRST_HAN)
 
     def _find_latin(self, folded: str) -> Iterator[Occurrence]:
         plain = folded.translate(VARIANTS)
@@ -121,22 +175,20 @@ def _stands_bare(folded: str, start: int, end: int) -> bool:
     return not any(char.isascii() and (char.isalnum() or char in "@$") for char in beside)
 
 
-def _patterns(units: Sequence[str]) -> Iterator[tuple[str, Layout]]:
-    """How the units of a disguised term may read, and what each of them is then."""
-    bases = set(_readings(units))
-    for base in bases:
-        yield "".join(base), SOUNDS
-    base, size = min(bases), len(units)
+def _spoken(units: Sequence[str]) -> list[str]:
+    """How the units read: each by itself, and as in the phrase."""
+    if all(len(unit) == 1 for unit in units):
+        return sorted("".join(symbols) for symbols in readings("".join(units)))
+    return ["".join(map(_symbols, units))]
+
+
+def _imitated(units: Sequence[str], base: str) -> Iterator[tuple[str, Layout]]:
+    """The term with one character for another that looks like it, and backwards."""
     for place, unit in enumerate(units):
         for alike in ALIKE.get(unit, ""):
-            yield _replaced(base, {place: _symbols(alike)}), _layout(size, {place: ("shape", 1)})
-        for parts in splits(unit):
-            part: Part = ("parts", len(parts))
-            yield _replaced(base, {place: _symbols(parts)}), _layout(size, {place: part})
-    yield from _in_parts(units)
-    yield from _with_initials(units, base)
-    if size > 2 and not NUMERALS.intersection(units):
-        yield "".join(reversed(base)), _layout(size, {0: ("backwards", 1)})
+            yield _replaced(base, {place: _symbols(alike)}), _layout(units, {place: ("shape", 1)})
+    if len(units) > 2 and not NUMERALS.intersection(units):
+        yield base[::-1], _layout(units, {0: ("backwards", 1)})
 
 
 def _families(units: Sequence[str]) -> Iterator[str]:
@@ -153,13 +205,6 @@ def _units(term: str) -> list[str]:
     return units
 
 
-def _readings(units: Sequence[str]) -> Iterator[tuple[str, ...]]:
-    if all(len(unit) == 1 for unit in units):
-        yield from readings("".join(units))
-    else:
-        yield tuple(_symbols(unit) for unit in units)
-
-
 def _symbols(unit: str) -> str:
     """The symbols as which a unit, or a run of characters, is read."""
     table = sounds()
@@ -172,37 +217,21 @@ def _replaced(base: Sequence[str], instead: dict[int, str]) -> str:
     return "".join(instead.get(place, symbol) for place, symbol in enumerate(base))
 
 
-def _layout(size: int, special: dict[int, Part]) -> Layout:
-    return tuple(special.get(place, ("sound", 1)) for place in range(size))
+def _layout(units: Sequence[str], special: dict[int, Part]) -> Layout:
+    return tuple(special.get(place, ("sound", 1)) for place in range(len(units)))
 
 
-def _in_parts(units: Sequence[str]) -> Iterator[tuple[str, Layout]]:
-    """The term with two or more characters split, as others of it may be too."""
-    ways = [(unit, *splits(unit)[:_MOST_SPLITS]) for unit in units]
-    for choice in islice(product(*ways), _MOST_CHOICES):
-        sizes = [
-            1 if parts == unit else len(parts) for parts, unit in zip(choice, units, strict=True)
-        ]
-        if sum(size > 1 for size in sizes) > 1:
-            yield (
-                "".join(map(_symbols, choice)),
-                tuple(("parts" if size > 1 else "sound", size) for size in sizes),
-            )
-
-
-def _with_initials(units: Sequence[str], base: Sequence[str]) -> Iterator[tuple[str, Layout]]:
+def _with_initials(units: Sequence[str], base: str) -> Iterator[tuple[str, Layout]]:
     size = len(units)
     letters = [initials(unit) for unit in units]
-    if size < 3 or not all(letters):
+    if not all(letters):
         return
     for count in range(1, min(_MOST_INITIALS, size - 1) + 1):
         for places in combinations(range(size), count):
             for choice in product(*(letters[place] for place in places)):
                 instead = dict(zip(places, choice, strict=True))
-                yield (
-                    _replaced(base, instead),
-                    _layout(
-                        size, {place: ("initial", len(text)) for place, text in instead.items()}
-                    ),
-                )
+                parts: dict[int, Part] = {
+                    place: ("initial", len(text)) for place, text in instead.items()
+                }
+                yield _replaced(base, instead), _layout(units, parts)
     yield "".join(each[0] for each in letters), (("initial", 1),) * size
