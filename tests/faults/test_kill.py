@@ -15,14 +15,14 @@ POINTS = [
     "crawlers/crawlers.plan:Event.to_json/1/before",
     "crawlers/crawlers.plan:Event.to_json/5/after",
     "config.cli/crawlers.plan:Event.from_json/3/after",
-    "config.cli/config.collect:_Round.take/2/before",
-    "config.cli/config.collect:_Round.take/2/after",
+    "config.cli/config.rounds:Round.take/2/before",
+    "config.cli/config.rounds:Round.take/2/after",
     "config.cli/pipeline.stores.sqlite:SqliteStore._insert/3/after",
     "config.cli/pipeline.stores.sqlite:SqliteStore.put/1/after",
     "config.cli/config.wiring:Judge.__call__/1/before",
     "config.cli/config.wiring:Judge.__call__/1/after",
     "config.cli/config.wiring:CaseStoreCheckpoint.save/1/after",
-    "config.cli/config.collect:_Round.finish/1/before",
+    "config.cli/config.rounds:Round.finish/1/before",
 ]
 
 
