@@ -6,6 +6,7 @@ keeps the state in the case store. A kill at any moment leaves at most work that
 
 from __future__ import annotations
 
+import logging
 import os
 import queue
 import subprocess
@@ -23,16 +24,18 @@ from config import retention, revisits
 from config.budgets import day_of, put_off, requests_left
 from config.locks import locked
 from config.rounds import Round, SourceResult
-from config.wiring import System
+from config.wiring import CaseStoreCheckpoint, System
 from crawlers.plan import Event, Plan, SourcePlan, Validators
 from pipeline import inbox
 from pipeline.errors import BadInputError
 from pipeline.model import Source, SourceKind
 from pipeline.run import Pipeline, Report
+from pipeline.spool import begin_behind
 
 AGAIN = 200
 """Records out of quarantine that a round reads again after the program has changed."""
 
+_log = logging.getLogger(__name__)
 SKEW = timedelta(minutes=1)
 """So far the clocks of two machines may lie apart."""
 
@@ -82,6 +85,10 @@ def collect(
     with locked(system.data / "collect.lock", waiting=waiting) as lock:
         retention.trim_if_full(system)
         retention.require_room(system)
+        if begin_behind(system.spool, CaseStoreCheckpoint().load()):
+            _log.warning(
+                "the archive ends before what was read of it, and goes on in a new segment"
+            )
         now = system.clock()
         sources = (
             [known[source_id] for source_id in only]

@@ -55,6 +55,26 @@ def end(folder: Path) -> Position:
     return Position(numbers[-1], offset)
 
 
+def begin_behind(folder: Path, position: Position) -> bool:
+    """Let the next record stand behind `position`, up to where records were read before; tells
+    whether that had to be seen to.
+
+    A spool that was restored from an older copy ends before it. Without this, places would be given
+    twice: what is written there would not be read, and stand as evidence for what was lost. Only
+    while nobody writes. Raises SpoolError.
+    """
+    if position <= end(folder):
+        return False
+    path = segment_path(folder, position.segment + 1)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        path.touch(exist_ok=True)
+        sync_folder(folder)
+    except OSError as error:
+        raise _unwritable(path, error) from error
+    return True
+
+
 class SpoolWriter:
     """Appends records; each is on the disk when `append` returns. Raises SpoolError."""
 

@@ -111,3 +111,21 @@ def test_what_is_wrong_is_one_sentence(
     assert (status, out) == (2, "")
     assert sentence in error
     assert len(error.splitlines()) == 1
+
+
+def test_an_archive_that_was_restored_from_an_older_copy(tmp_path: Path) -> None:
+    with running_site() as site:
+        folder, data = configure(tmp_path / "config", site.url), tmp_path / "data"
+        segment = data / "spool" / "spool-00000001.warc.gz"
+
+        def new(*keys: str) -> int:
+            site.publish(*keys)
+            status, rows = chengqing(folder, data, "collect", "--once", "--source", "page")
+            assert status == 0
+            return int(only(rows)["new"])
+
+        assert new("fee") == 1
+        older = segment.read_bytes()
+        assert new("fee", "night", "lift") == 2
+        segment.write_bytes(older)
+        assert new("fee", "night", "lift", "price") == 1

@@ -24,6 +24,7 @@ from pipeline.model import Hints, Position, RawItem, RawKind
 from pipeline.spool import (
     Damage,
     SpoolWriter,
+    begin_behind,
     copy_records,
     end,
     read,
@@ -359,3 +360,28 @@ def test_damage_is_told_with_its_place_up_to_the_end_of_a_full_segment(tmp_path:
     assert found[1] == (damage, places[1], Position(1, len(data)))
     assert [type(each) for each, _, _ in found] == [RawItem, Damage, RawItem]
     assert found[2][1] == places[2]
+
+
+def test_a_spool_that_was_restored_goes_on_behind_what_was_read(tmp_path: Path) -> None:
+    with SpoolWriter(tmp_path) as writer:
+        writer.append(item(0))
+        older = segment_path(tmp_path, 1).read_bytes()
+        lost = writer.append(item(1))
+    checkpoint = end(tmp_path)
+    assert not begin_behind(tmp_path, checkpoint)
+    segment_path(tmp_path, 1).write_bytes(older)
+    assert begin_behind(tmp_path, checkpoint)
+    assert not begin_behind(tmp_path, checkpoint), "once"
+    with SpoolWriter(tmp_path) as writer:
+        position = writer.append(item(2))
+    assert position > checkpoint
+    assert [at for _, at, _ in walk(tmp_path, checkpoint)] == [position]
+    with pytest.raises(DamagedError):
+        read_at(tmp_path, lost)
+
+
+def test_a_spool_that_is_gone_begins_behind_what_was_read(tmp_path: Path) -> None:
+    folder = tmp_path / "spool"
+    assert not begin_behind(folder, Position(1, 0))
+    assert begin_behind(folder, Position(7, 40))
+    assert end(folder) == Position(8, 0)
