@@ -132,6 +132,7 @@ def _run(
     _process(pipeline, total, progress)
     for source_id, result in current.results.items():
         result.new = total.new[source_id]
+        result.also = total.joined[source_id]
         result.duplicate = total.duplicate[source_id]
         result.alerts = total.alerts[source_id]
         current.visits[source_id].updated = total.updated[source_id]
@@ -156,6 +157,7 @@ def _process(pipeline: Pipeline, total: Report, progress: Callable[[str, int], N
     report = pipeline.run()
     total.records += report.records
     total.new.update(report.new)
+    total.joined.update(report.joined)
     total.updated.update(report.updated)
     total.duplicate.update(report.duplicate)
     total.alerts.update(report.alerts)

@@ -28,6 +28,8 @@ class SourceResult:
     fetched: int = 0
     unchanged: int = 0
     new: int = 0
+    also: int = 0
+    """New here, but owned by another source that listed it too."""
     duplicate: int = 0
     failed: int = 0
     alerts: int = 0
@@ -161,7 +163,7 @@ class Round:
         answered = source_id in self.listed or bool(result.unchanged)
         return Outcome(
             answered=answered, seconds=visit.seconds, requests=visit.requests,
-            fetched=result.fetched, unchanged=result.unchanged, new=result.new,
+            fetched=result.fetched, unchanged=result.unchanged, new=result.new + result.also,
             duplicate=result.duplicate, updated=visit.updated, failed=result.failed,
             pending=visit.pending, gap=visit.gap, code="" if answered else visit.code,
             error=result.error or ("" if answered else "列表没有取到"),

@@ -251,10 +251,10 @@ class Reprocess:
             for change in changes
             if change.before is not None and change.before.version == change.mention.version
         ]
-        self.store.replace(better)
-        replaced = {(mention.id, mention.version) for mention in better}
-        rest = [c.mention for c in changes if (c.mention.id, c.mention.version) not in replaced]
-        self.store.put(rest)
+        done = zip(better, self.store.replace(better), strict=True)
+        missing = [mention for mention, result in done if result == "missing"]
+        self.store.put([change.mention for change in changes if change.mention not in better])
+        self.store.replace(missing)  # new in this batch, and found once more in it
         if changes:
             self.store.refresh()
         if judged:

@@ -45,6 +45,8 @@ class Report:
 
     records: int = 0
     new: Counter[str] = field(default_factory=Counter)
+    joined: Counter[str] = field(default_factory=Counter)
+    """New to this source, but owned by another: mentions are counted in `new` once."""
     updated: Counter[str] = field(default_factory=Counter)
     duplicate: Counter[str] = field(default_factory=Counter)
     """New mentions that are near-duplicates of an earlier one (also counted in `new`)."""
@@ -235,11 +237,11 @@ def _is_version(kept: Mention, mention: Mention) -> bool:
 
 
 def _count(report: Report, mention: Mention, result: PutResult, before: Mention | None) -> None:
-    """A mention is new to each source that finds it, also when it is there from another."""
     if result in ("created", "updated", "joined"):
-        known = before.finders if before else ()
-        fresh = [source for source in mention.finders if source not in known]
-        report.new.update(fresh)
-        report.duplicate.update(fresh if mention.duplicate_of is not None else ())
-    if result == "updated":
+        known = before.finders if before else (mention.source,)
+        report.joined.update(source for source in mention.finders if source not in known)
+    if result == "created":
+        report.new[mention.source] += 1
+        report.duplicate[mention.source] += mention.duplicate_of is not None
+    elif result == "updated":
         report.updated[mention.source] += 1

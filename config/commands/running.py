@@ -86,7 +86,8 @@ def _print_table(results: list[SourceResult], health: dict[str, str]) -> None:
         return
     table = Table("来源", "取回", "未变", "新增", "重复", "失败", "预警", "状况", "说明")
     for each in results:
-        numbers = (each.fetched, each.unchanged, each.new, each.duplicate, each.failed, each.alerts)
+        new = f"{each.new}+{each.also}" if each.also else each.new
+        numbers = (each.fetched, each.unchanged, new, each.duplicate, each.failed, each.alerts)
         shown = (str(number) for number in numbers)
         table.add_row(each.source, *shown, health.get(each.source, ""), each.error or "")
     Console().print(table)
