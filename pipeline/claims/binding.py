@@ -107,9 +107,22 @@ def _with_cues(
         if _role_of(rival, value) is False:
             continue
         other = _distance(rival, value, values, line)
-        if other is not None and other < own:
+        if other is not None and other < own and _is_nearest(rival, value, other, values, line):
             return None
     return own
+
+
+def _is_nearest(
+    rival: Expectation, value: Element, distance: int, values: Sequence[Element], line: Line
+) -> bool:
+    """Whether a rival has no other value that is as near to it and comes first."""
+    for each in values:
+        if each is value:
+            return True
+        other = _distance(rival, each, values, line)
+        if other is not None and other <= distance:
+            return False
+    return True
 
 
 def _rivals(topic: Topic, element: Expectation) -> Iterator[Expectation]:

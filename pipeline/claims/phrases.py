@@ -14,7 +14,7 @@ from functools import lru_cache
 import rjieba
 
 from pipeline.claims.elements import Element, elements
-from pipeline.claims.numerals import NUMBER
+from pipeline.claims.numerals import NUMBER, number
 from pipeline.model import ElementKind
 
 _SAME = (
@@ -88,9 +88,17 @@ def _tokens(phrase: str) -> tuple[tuple[str, ...], ...]:
                 break
     for word in rjieba.cut(rest):
         plain = word.strip()
+        if len(plain) > 2 and any(plain[0] in group for group in _SAME):
+            found.append(_group(plain[0]))
+            plain = plain[1:]
         if plain and not set(plain) <= _FILLER:
-            found.append(next((group for group in _SAME if plain in group), (plain,)))
+            found.append(_group(plain))
     return tuple(found)
+
+
+def _group(word: str) -> tuple[str, ...]:
+    """Words that may stand for one, itself among them."""
+    return next((group for group in _SAME if word in group), (word,))
 
 
 def coverage(phrase: str, text: str, known: tuple[str, ...] = ()) -> float:
@@ -159,12 +167,13 @@ def _exchanged(phrase: str, sentence: str) -> Phrased | None:
 
 
 def _has(word: str, sentence: str) -> bool:
-    group = next((group for group in _SAME if word in group), (word,))
-    return any(each in sentence for each in group)
+    return any(each in sentence for each in _group(word))
 
 
 def _renumbered(phrase: str, sentence: str) -> Phrased | None:
     """满1年 for 满2年: the same words around another number of the same unit."""
+    if alike := _same_but_for_numbers(phrase, sentence):
+        return alike
     for kind in _NUMBERS:
         for own in elements(phrase, kind):
             rest = phrase[: own.start] + phrase[own.end :]
@@ -180,6 +189,21 @@ def _renumbered(phrase: str, sentence: str) -> Phrased | None:
                 if beside or (rest and coverage(rest, sentence) >= _SAID):
                     return Phrased(False, found.start, found.end)
     return _fraction(phrase, sentence)
+
+
+def _same_but_for_numbers(phrase: str, sentence: str) -> Phrased | None:
+    """一级预警 for 三级预警: word for word, with other numbers."""
+    numbers = re.findall(NUMBER, phrase)
+    words = [re.escape(part) for part in re.split(NUMBER, phrase)]
+    if not numbers or not any(words):
+        return None
+    match = re.search(f"({NUMBER})".join(words), sentence)
+    if match is None:
+        return None
+    same = [
+        number(found) == number(own) for found, own in zip(match.groups(), numbers, strict=True)
+    ]
+    return Phrased(all(same), *match.span())
 
 
 def _other_number(own: Element, found: list[Element]) -> Phrased | None:

@@ -42,6 +42,7 @@ _STOP = (
     r"(?=$|[,。;!?、)\]」”\"\s的]|[举办开召进承主协负领受集正将已了申接鸣起出报停和或及招对组牵审发就内附任去"
     r"担提签登])"
 )
+_TOGETHER = "(?:统一|联合|共同|具体|直接|全权|独家)?"
 _PERSON = rf"[{_SURNAMES}][\u4e00-\u9fff]{{1,2}}"
 _AFTER_PERSON = (
     r"(?=$|[,。;!?、)\s]|同志|出席|表示|说|介绍|到|在|主持|称|率|为|任|担|被|当|接|获|率|前往|"
@@ -71,7 +72,12 @@ def slot(
     right = next((each for each in found if is_same_name(sentence[slice(*each)], value)), None)
     if right is not None:
         return Slot(True, *right)
-    others = [each for each in found if not _is_wider(sentence[slice(*each)], value)]
+    others = [
+        each
+        for each in found
+        if not _is_wider(sentence[slice(*each)], value)
+        and not any(subject in sentence[slice(*each)] for subject in subjects)
+    ]
     if len({sentence[slice(*each)] for each in others}) != 1:
         return None
     return Slot(False, *others[0])
@@ -127,14 +133,14 @@ def _end_of(kind: str, value: str) -> str:
 def _noun_frames(cues: tuple[str, ...], end: str, last: str) -> tuple[re.Pattern[str], ...]:
     cue = "|".join(re.escape(each) for each in cues)
     letter = r"(?:(?!在|由|于|为|是|到|去)[\u4e00-\u9fffa-z\d·])"
-    noun = rf"(?P<slot>{letter}{{0,16}}?(?:{end})(?:{_STOP}|(?={cue})))"
+    noun = rf"(?P<slot>{letter}{{0,16}}?(?:{end})(?:{_STOP}|(?={_TOGETHER}(?:{cue}))))"
     return (
         re.compile(
             rf"(?:{cue})(?:单位|方|机构|部门|地点|地址|范围|点|地|处|者|人|学校)?(?:已|将|也|"
             rf"现|统一|最终|临时|全部|都|均|的|还|仍)*{_VERBS}(?:{_FRAME}{{1,2}}(?:了)?|"
             rf"(?<=[于在为由到至入归]))(?:的是)?{noun}"
         ),
-        re.compile(rf"{_VERBS}{_FRAME}(?:了)?{noun}(?:[^,。;!?]{{0,6}}?)(?:{cue})"),
+        re.compile(rf"{_VERBS}(?!:){_FRAME}(?:了)?{noun}(?:[^,。;!?]{{0,6}}?)(?:{cue})"),
         re.compile(rf"(?:{cue})(?:扩大|调整|缩小|变更)(?:至|到|为){noun}"),
         re.compile(rf"(?:{cue})(?P<slot>{letter}{{1,7}}?{re.escape(last)}){_STOP}"),
     )
