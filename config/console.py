@@ -75,6 +75,7 @@ def desk_of(system: System) -> Desk:
             clock=system.clock,
         ),
         sources=configured("sources", configuration.sources),
+        sites={site.host: site for site in configuration.sites},
         rules=configured("rules", configuration.rules),
         facts=configured("facts", configuration.facts),
         claims=configured("claims", configuration.claims),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
 from pathlib import Path
@@ -17,7 +17,7 @@ from clarifications.office import Office, configure
 from clarifications.publish.channel import ChannelSettings
 from desk.trials import TrySource
 from pipeline.errors import ChengqingError
-from pipeline.model import Claim, Fact, Rule, Source
+from pipeline.model import NO_SITES, Claim, Fact, Rule, Sites, Source
 from pipeline.ports import Clock, MentionStore
 
 T = TypeVar("T")
@@ -80,6 +80,7 @@ class Desk:
     clock: Clock
     office: Office
     sources: Sequence[Configured[Source]] = ()
+    sites: Sites = field(default_factory=lambda: NO_SITES)
     rules: Sequence[Configured[Rule]] = ()
     facts: Sequence[Configured[Fact]] = ()
     claims: Sequence[Configured[Claim]] = ()

@@ -9,6 +9,7 @@ from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -17,7 +18,7 @@ from clarifications.models import CaseMention
 from clarifications.states import HANDLER, MONITOR
 from desk import ports
 from desk.context import roles_of
-from desk.records import StoredRecord, mentions_of, parse_position, stored_record
+from desk.records import NoRecordError, StoredRecord, mentions_of, parse_position, stored_record
 from desk.views.page import page
 from pipeline import spool
 from pipeline.documents.records import is_document
@@ -65,7 +66,7 @@ def record_detail(request: HttpRequest, position: str) -> HttpResponse:
             each.case for each in CaseMention.objects.filter(raw=position).select_related("case")
         ],
     }
-    record = stored_record(folder, place)
+    record = _stored(folder, place)
     if record is None:
         return render(request, "desk/record_gone.html", context, status=404)
     context |= {"record": record, "mentions": _mentions(folder, record)}
@@ -80,17 +81,16 @@ def record_detail(request: HttpRequest, position: str) -> HttpResponse:
 @page
 def record_raw(request: HttpRequest, position: str) -> HttpResponse:
     """The body as it came over the wire, never shown as what it claims to be."""
-    record = stored_record(_folder(), _place(position))
+    record = _stored(_folder(), _place(position))
     if record is None:
         raise Http404(position)
     if _is_kept_from(request, record):
         raise PermissionDenied
-    name = f"record-{record.position.segment}-{record.position.offset}.bin"
     return HttpResponse(
         record.raw.body,
         content_type="application/octet-stream",
         headers={
-            "Content-Disposition": f'attachment; filename="{name}"',
+            "Content-Disposition": content_disposition_header(True, record.file_name) or "",
             "X-Content-Type-Options": "nosniff",
             "Cache-Control": "private, no-store",
         },
@@ -100,6 +100,13 @@ def record_raw(request: HttpRequest, position: str) -> HttpResponse:
 def _is_kept_from(request: HttpRequest, record: StoredRecord) -> bool:
     """Whether a record may hold personal data that is none of the user's business."""
     return is_document(record.raw) and not roles_of(request) & MAY_SEE_PERSONS
+
+
+def _stored(folder: Path, place: Position) -> StoredRecord | None:
+    try:
+        return stored_record(folder, place)
+    except NoRecordError:
+        raise Http404(str(place)) from None
 
 
 def _place(position: str) -> Position:
@@ -124,4 +131,4 @@ def _mentions(folder: Path, record: StoredRecord) -> list[Any]:
     desk = ports.current()
     zones = {entry.value.id: entry.value.timezone for entry in desk.sources}
     zone = zones.get(record.raw.source, desk.timezone)
-    return mentions_of(folder, record, zone, desk.store())
+    return mentions_of(folder, record, zone, desk.store(), desk.sites)

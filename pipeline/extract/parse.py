@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import islice
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
@@ -11,14 +12,19 @@ from pipeline.extract.structured import described
 
 MAX_CHARACTERS = 12_000_000
 MAX_DEPTH = 3_000
+MAX_TAGS = 80_000
+"""Opening and closing ones; portals' pages have three to seven thousand."""
+_OPENS = re.compile("<")
 _MANY_TAGS = 15_000
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)")
 _VOID = frozenset(
     {
         "area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param",
         "source", "track", "wbr",
+        "dd", "dt", "li", "option", "p", "tbody", "td", "th", "thead", "tr",
     }
 )  # fmt: skip
+"""Those that never need an end: elements without content, and those that the next one ends."""
 _SILENT = re.compile(r"<!--|<(script|style)\b", re.I)
 _SILENT_ENDS = {
     "": re.compile("-->"),
@@ -41,10 +47,16 @@ _ZERO_WIDTH = ("\u200b", "\u200c", "\u2060", "\ufeff", "&#8203;", "&zwnj;", "&#6
 
 
 def read_page(html: str) -> Page | None:
-    """The page, or None when it is not worth or not safe to read (too large, nested too deep)."""
-    if len(html) > MAX_CHARACTERS or _nested_too_deep(html):
+    """The page, or None when it is not worth or not safe to read (too large, nested too deep).
+
+    Of a page of very many tags the beginning is read: the article stands before what repeats.
+    """
+    if len(html) > MAX_CHARACTERS:
         return None
-    seen = _without_scripts(html)
+    html = _up_to(html, 2 * MAX_TAGS)
+    seen = _up_to(_without_scripts(html), MAX_TAGS)
+    if _nested_too_deep(seen):
+        return None
     for mark in _ZERO_WIDTH:
         if mark in seen:
             seen = seen.replace(mark, "")
@@ -61,6 +73,13 @@ def read_page(html: str) -> Page | None:
     if tree.body is not None:
         _Walk(page).run(tree.body)
     return page
+
+
+def _up_to(html: str, tags: int) -> str:
+    """The beginning of a page that has more tags than that."""
+    if html.count("<") <= tags:
+        return html
+    return html[: next(islice(_OPENS.finditer(html), tags, None)).start()]
 
 
 def _without_scripts(html: str) -> str:
@@ -112,8 +131,11 @@ class _Walk:
         for node in body.traverse(include_text=True):
             tag = node.tag
             if tag == "-text":
+                text = node.text_content
+                if not text or (self.broken and text.isspace()):
+                    continue
                 place = places.get(node.parent.mem_id)  # type: ignore[union-attr]
-                if place is not None and (text := node.text_content):
+                if place is not None:
                     if "\n" in text and self.page.elements[place[0]].tag == "pre":
                         self._lines(text, *place)
                     else:

@@ -72,6 +72,7 @@ def read(html: str, *, title: str, zone: tzinfo, now: datetime | None) -> Readin
     reading = _read(page, title, zone, now)
     if reading.content.prose >= _LITTLE and reading.confidence >= _DOUBTFUL:
         return reading
+    html = page.html
     carried = structured_article(html) or field_article(html) or carried_article(html)
     if carried is not None:
         inner = read_page(carried.as_html(reading.headline.text))

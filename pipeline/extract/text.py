@@ -185,9 +185,10 @@ def _choose(page: Page, noisy: list[bool], start: int, stop: int, headline: Head
 def is_prose(block: Block) -> bool:
     """Whether the block reads like a sentence and is not mostly links."""
     own = block.size - block.linked
-    if own < 10 or own <= block.linked or is_byline(block.text):
+    if own < 10 or own <= block.linked:
         return False
-    return own >= 40 or _SENTENCE.search(block.text) is not None
+    sentence = own >= 40 or _SENTENCE.search(block.text) is not None
+    return sentence and not is_byline(block.text)
 
 
 def _weigh(page: Page, noisy: list[bool], start: int, stop: int) -> _Mass:
@@ -196,7 +197,11 @@ def _weigh(page: Page, noisy: list[bool], start: int, stop: int) -> _Mass:
     bad = [0.0] * len(page.elements)
     for index, block in enumerate(page.blocks):
         inside = start <= index < stop
-        if not inside or noisy[block.element] or is_furniture(without_tail(block.text)):
+        if not inside or noisy[block.element]:
+            bad[block.element] += block.size
+        elif block.linked >= 0.6 * block.size:
+            bad[block.element] += block.linked + 0.2 * block.size
+        elif is_furniture(without_tail(block.text)):
             bad[block.element] += block.size
         elif is_prose(block):
             good[block.element] += block.size - block.linked

@@ -99,7 +99,9 @@ def find_time(
         return Published(sights[0].moment.at, "minute", sights[0].block)
     hidden = _declared(page, zone)
     if not hidden or hidden[0].precision == "day":
-        hidden += _read(time_beside(page.html, headline.text), zone) + _scripted(page, zone)
+        beside = _read(time_beside(page.html, headline.text), zone)
+        exact = any(moment.precision == "minute" for moment in beside)
+        hidden += beside if exact else beside + _scripted(page, zone)
     if hidden:
         clock = hidden[0].at + timedelta(days=31)
         dated = _sights(page, noisy, headline, content, zone, clock)

@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 
 from pipeline.extract import extract
+from pipeline.extract.parse import MAX_TAGS, read_page
+from pipeline.extract.second_opinion import second_opinion
 from pipeline.model import Extraction
 
 NOW = datetime(2026, 3, 5, 16, 20, tzinfo=UTC)
@@ -194,6 +196,27 @@ def test_confidence_rises_with_the_signs_of_an_article() -> None:
 def test_a_box_is_not_noise_for_a_name_that_resembles_one(names: str) -> None:
     html = page(byline="2026-03-05 09:30").replace("<body>", f"<body><div {names}>")
     assert extract(html.encode(), now=NOW).text == f"{FIRST}\n{SECOND}"
+
+
+# --- very many tags ----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "filling", ["<p>一</p>", "<br>", "<b>一</b>", "<tr><td>一", "<script>1</script>"]
+)
+def test_of_a_page_of_very_many_tags_the_beginning_is_read(filling: str) -> None:
+    html = page(byline="2026-03-05 09:30").replace("</body>", "<table>" + filling * 500_000)
+    found = read_page(html)
+    assert found is not None
+    assert len(found.elements) <= MAX_TAGS
+    assert extract(html.encode(), now=NOW).title == "夜市摊位费四月起下调"
+    assert FIRST in extract(html.encode(), now=NOW).text
+
+
+def test_the_second_opinion_is_not_asked_of_a_page_that_it_would_take_seconds_for() -> None:
+    article = "".join(f"<p>{FIRST}</p>" for _ in range(8))
+    assert FIRST in second_opinion(f"<html><body>{article}</body></html>")
+    assert not second_opinion(f"<html><body>{article}{'<b>一</b>' * 20_000}</body></html>")
 
 
 # --- memory ------------------------------------------------------------------------------------
