@@ -20,6 +20,7 @@ _GENERIC = frozenset(
     ("收费", "费用", "交费", "缴费", "罚款", "现金", "付费", "自费", "资金", "免费")
 )
 _CAPPED = re.compile(r"^内?(?:最高)?(?:封顶|\d+(?:元|块))")
+_ONE = re.compile(r"(?:一|1)(?![\d十百千万点.])")
 _RATE = re.compile(r"^[\u4e00-\u9fff]{0,2}?(?:\d|[一二两三四五六七八九十][十百千万元块]|封顶)")
 
 
@@ -29,7 +30,7 @@ def is_a_rate(value: Element, line: Line) -> bool:
     after = line.whole[value.end : min(line.end, value.end + 8)]
     if value.kind == "duration" and _CAPPED.search(after):
         return True
-    if value.kind not in ("duration", "count") or written[:1] not in ("一", "1", "每"):
+    if value.kind not in ("duration", "count") or not _ONE.match(written):
         return False
     return bool(_RATE.search(after)) or line.whole[value.start - 1] in "元块次每毛"
 

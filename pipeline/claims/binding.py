@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pipeline.claims.asides import is_a_rate, is_named_otherwise, is_spent
 from pipeline.claims.elements import Element
@@ -88,11 +88,15 @@ def _without_cues(
         return 0 if element.anchor.search(line.whole[value.end :]) else None
     first, last = line.clause(value.start)
     here = any(subject in line.whole[first:last] for subject in topic.prepared.subjects)
-    alone = len([each for each in values if each.unit == value.unit]) == 1
+    if value.kind in ("date", "docno"):
+        near = len(values) == 1
+    else:
+        told = replace(element, cues=element.implied)
+        near = _distance(told, value, values, line) is not None
     claimed = any(
         _distance(other, value, values, line) is not None for other in _rivals(topic, element)
     )
-    return 0 if (here or alone) and not claimed else None
+    return 0 if (here or near) and not claimed else None
 
 
 def _with_cues(

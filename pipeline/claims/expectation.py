@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
 
+import rjieba
+
 from pipeline.claims.elements import Element, elements, first_of, same_modality
 from pipeline.model import ElementKind, Fact, FactElement
 from pipeline.normalise import fold
@@ -56,6 +58,8 @@ class Expectation:
     official: str
     """The value as the fact has it."""
     longer: tuple[str, ...] = ()
+    implied: tuple[str, ...] = ()
+    """Where the fact gives no cue: the words beside the value in its statement."""
     """Cues of other elements that hold one of its own: 陪产假 is not 产假."""
 
 
@@ -110,11 +114,26 @@ def prepare(fact: Fact) -> Prepared:
             Expectation(
                 element.id, element.kind, written, element.required, cues, value, anchor,
                 _role(statement, stated, cues) if element.kind == "date" else None, element.value,
-                _longer(fact, element),
+                _longer(fact, element), () if cues else _implied(statement, value, fact.subjects),
             )
         )  # fmt: skip
     subjects = tuple(filter(None, (fold(subject).text for subject in fact.subjects)))
     return Prepared(fact, subjects, tuple(prepared), statement)
+
+
+def _implied(statement: str, value: Element | None, subjects: tuple[str, ...]) -> tuple[str, ...]:
+    """门票 and no more of “菊花展在翠屏公园举办，门票20元”."""
+    if value is None or value.kind not in ("amount", "percentage", "duration", "count"):
+        return ()
+    stated = next(
+        (each for each in elements(statement, value.kind) if agrees(value, each) is True), None
+    )
+    if stated is None:
+        return ()
+    before = re.split(r"[,。;、:(]", statement[: stated.start])[-1]
+    behind = re.split(r"[,。;、:)]", statement[stated.end :])[0]
+    words = [*rjieba.cut(before)[-1:], *rjieba.cut(behind)[:1]]
+    return tuple(w for w in words if len(w) > 1 and not any(w in subject for subject in subjects))
 
 
 def _longer(fact: Fact, element: FactElement) -> tuple[str, ...]:

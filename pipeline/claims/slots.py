@@ -42,6 +42,7 @@ _STOP = (
     r"(?=$|[,。;!?、)\]」”\"\s的]|[举办开召进承主协负领受集正将已了申接鸣起出报停和或及招对组牵审发就内附任去"
     r"担提签登])"
 )
+_LETTER = r"(?:(?!在|由|于|为|是|到|去)[\u4e00-\u9fffa-z\d·])"
 _TOGETHER = "(?:统一|联合|共同|具体|直接|全权|独家)?"
 _PERSON = rf"[{_SURNAMES}][\u4e00-\u9fff]{{1,2}}"
 _AFTER_PERSON = (
@@ -68,7 +69,7 @@ def slot(
     if place >= 0:
         return Slot(True, place, place + len(value))
     here = cues or subjects
-    found = list(_candidates(kind, value, tuple(here), sentence))
+    found = list(_candidates(kind, value, here, sentence, has_cues=bool(cues)))
     right = next((each for each in found if is_same_name(sentence[slice(*each)], value)), None)
     if right is not None:
         return Slot(True, *right)
@@ -104,13 +105,15 @@ def _is_wider(found: str, value: str) -> bool:
 
 
 def _candidates(
-    kind: str, value: str, cues: tuple[str, ...], sentence: str
+    kind: str, value: str, cues: tuple[str, ...], sentence: str, *, has_cues: bool
 ) -> list[tuple[int, int]]:
     if kind == "name" and _is_person(value):
         patterns = _person_frames(cues)
     else:
         end = _end_of(kind, value)
         patterns = _noun_frames(cues, end, value[-1])
+        if kind == "place" and not has_cues:
+            patterns = (*patterns, _free_frame(end))
     found = []
     for pattern in patterns:
         for match in pattern.finditer(sentence):
@@ -132,8 +135,7 @@ def _end_of(kind: str, value: str) -> str:
 @lru_cache(maxsize=2048)
 def _noun_frames(cues: tuple[str, ...], end: str, last: str) -> tuple[re.Pattern[str], ...]:
     cue = "|".join(re.escape(each) for each in cues)
-    letter = r"(?:(?!在|由|于|为|是|到|去)[\u4e00-\u9fffa-z\d·])"
-    noun = rf"(?P<slot>{letter}{{0,16}}?(?:{end})(?:{_STOP}|(?={_TOGETHER}(?:{cue}))))"
+    noun = rf"(?P<slot>{_LETTER}{{0,16}}?(?:{end})(?:{_STOP}|(?={_TOGETHER}(?:{cue}))))"
     return (
         re.compile(
             rf"(?:{cue})(?:单位|方|机构|部门|地点|地址|范围|点|地|处|者|人|学校)?(?:已|将|也|"
@@ -142,7 +144,16 @@ def _noun_frames(cues: tuple[str, ...], end: str, last: str) -> tuple[re.Pattern
         ),
         re.compile(rf"{_VERBS}(?!:){_FRAME}(?:了)?{noun}(?:[^,。;!?]{{0,6}}?)(?:{cue})"),
         re.compile(rf"(?:{cue})(?:扩大|调整|缩小|变更)(?:至|到|为){noun}"),
-        re.compile(rf"(?:{cue})(?P<slot>{letter}{{1,7}}?{re.escape(last)}){_STOP}"),
+        re.compile(rf"(?:{cue})(?P<slot>{_LETTER}{{1,7}}?{re.escape(last)}){_STOP}"),
+    )
+
+
+@lru_cache(maxsize=64)
+def _free_frame(end: str) -> re.Pattern[str]:
+    """在, 迁至, 挪到 … and a place: enough where the fact names no cue."""
+    return re.compile(
+        rf"(?:(?<!现)在|位于|设于|(?:迁|搬|移|挪|改|换|调)(?:至|到|在))"
+        rf"(?P<slot>{_LETTER}{{0,16}}?(?:{end}){_STOP})"
     )
 
 
