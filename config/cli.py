@@ -35,7 +35,7 @@ _COMMANDS: tuple[Callable[..., None], ...] = (
     *(running.up, running.serve, running.schedule, running.collect, running.doctor),
     *(desk.search, desk.alerts, desk.digest),
     *(archive.reprocess, archive.evidence),
-    *(texts.extract, texts.match, texts.duplicates),
+    *(texts.extract, texts.match, texts.rule, texts.duplicates),
     contrasting.contrast,
     facts.compare,
 )

@@ -21,7 +21,7 @@ from pydantic import (
     model_validator,
 )
 
-from config.conditions import read_condition
+from config.conditions import CONDITIONS, read_condition
 from config.configuration import (
     Channel,
     Department,
@@ -39,6 +39,7 @@ from pipeline.model import (
     ElementKind,
     Fact,
     FactElement,
+    FieldName,
     Level,
     Rule,
     Site,
@@ -207,6 +208,7 @@ class SourceForm(Form):
     daily_requests: Annotated[int, Field(ge=1, strict=True)] | None = None
     enabled: bool = True
     timezone: Zone = "Asia/Shanghai"
+    region: Annotated[StrictStr, BeforeValidator(_text)] = ""
     delay: Annotated[float, Field(ge=0, le=600)] = 1.0
     max_items: Annotated[int, Field(ge=1, le=100_000, strict=True)] = 200
 
@@ -237,12 +239,19 @@ class RuleForm(Form):
     kind: RuleKind = "keyword"
     name: Text | None = None
     level: Level
+    line: Any = None
     any: Any = None
     all: Any = None
     none: Any = None
     near: Any = None
+    sentence: Any = None
+    phrase: Any = None
+    regex: Any = None
+    field: FieldName | None = None
     spelling: Spelling = "normalised"
     sources: Ids = ()
+    source_kinds: Annotated[tuple[SourceKind, ...], BeforeValidator(_texts)] = ()
+    regions: Texts = ()
     when: WhenForm | None = None
     claims: Ids = ()
     facts: Ids = ()
@@ -251,11 +260,11 @@ class RuleForm(Form):
 
     @model_validator(mode="after")
     def _checked(self) -> RuleForm:
-        conditions = [
-            key for key in ("any", "all", "none", "near") if getattr(self, key) is not None
-        ]
+        conditions = [key for key in CONDITIONS if getattr(self, key) is not None]
         if self.kind == "keyword" and not conditions:
-            raise ValueError("a keyword rule needs any, all, none or near")
+            raise ValueError(f"a keyword rule needs one of {', '.join(CONDITIONS)}")
+        if self.kind != "keyword" and self.field:
+            raise ValueError("`field` belongs to keyword rules")
         if self.kind != "keyword" and conditions:
             raise ValueError(f"a {self.kind} rule has no {conditions[0]}; only keyword rules do")
         for key, kind in (("claims", "claim"), ("facts", "fact")):
@@ -264,7 +273,7 @@ class RuleForm(Form):
         return self
 
     def made(self) -> Rule:
-        parts = {key: getattr(self, key) for key in ("any", "all", "none", "near")}
+        parts = {key: getattr(self, key) for key in CONDITIONS}
         return Rule(
             id=self.id,
             level=self.level,
@@ -273,6 +282,9 @@ class RuleForm(Form):
             condition=read_condition(parts) if self.kind == "keyword" else None,
             spelling=self.spelling,
             sources=self.sources,
+            source_kinds=self.source_kinds,
+            regions=self.regions,
+            field=self.field,
             when=When(**dict(self.when)) if self.when else None,
             refs=self.claims or self.facts,
             department=self.department or "",

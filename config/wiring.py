@@ -127,6 +127,7 @@ class Judge:
             configuration.claims,
             configuration.facts,
             configuration.settings.timezone,
+            {source.id: source for source in configuration.sources},
         )
 
     def __call__(self, mentions: Sequence[Mention], now: datetime) -> Mapping[str, int]:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from alerts.rules import claim, fact, keyword
 from alerts.rules.base import Known, RuleType
 from pipeline.errors import BadInputError
-from pipeline.model import Claim, Fact, Mention, Rule, RuleHit
+from pipeline.model import Claim, Fact, Mention, Rule, RuleHit, Source
 
 RULE_TYPES: dict[str, RuleType] = {
     "keyword": keyword.compile_known,
@@ -48,6 +48,7 @@ def compile_all(
     claims: Sequence[Claim],
     facts: Sequence[Fact],
     timezone: str = "Asia/Shanghai",
+    sources: Mapping[str, Source] | None = None,
 ) -> Ruleset:
     """Compile all rules. Raises BadInputError for one of an unknown kind or without terms."""
-    return Ruleset(rules, Known(claims, facts, timezone))
+    return Ruleset(rules, Known(claims, facts, timezone, sources or {}))

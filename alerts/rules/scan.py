@@ -120,7 +120,7 @@ class _Expressions:
             return []
         return [
             (number, *match.span())
-            for number in self._all.Match(text)
+            for number in self._all.Match(text) or ()
             for match in self._each[number].finditer(text)
             if match.start() < match.end()
         ]

@@ -11,8 +11,11 @@ from zoneinfo import ZoneInfo
 import typer
 
 from config.commands.options import AsJson, Config, Data, Lines, text_of, write_line
+from config.environment import config_folder, data_folder
 from config.instants import read_instant
+from config.wiring import configuration_of
 from pipeline.errors import BadInputError
+from pipeline.model import Source
 
 _ZONE = ZoneInfo("Asia/Shanghai")
 
@@ -73,11 +76,17 @@ def match(
     data: Data = None,
     json: AsJson = True,
 ) -> None:
-    """Which keyword rules hit which texts? JSON lines in, a line per hit out."""
-    from alerts.rules.keyword import compile_rules
+    """Which keyword rules hit which texts? JSON lines in, a line per hit out.
+
+    Rules that ask for kinds or regions of sources look them up in the folder of --config.
+    """
+    from alerts.rules.base import Known
+    from alerts.rules.keyword import KeywordRules
     from config.loader import load_rules
 
-    compiled = compile_rules([rule for rule in load_rules(rules) if rule.kind == "keyword"])
+    meant = [rule for rule in load_rules(rules) if rule.kind == "keyword"]
+    asks = any(rule.source_kinds or rule.regions for rule in meant)
+    compiled = KeywordRules(meant, Known(sources=_known_sources() if asks else {}))
     lines = Lines(id=str)
     for value in lines:
         try:
@@ -92,6 +101,32 @@ def match(
             spans: list[Any] = [list(span) for span in hit.spans]
             write_line({"id": value["id"], "rule": hit.rule, "level": hit.level, "spans": spans})
     lines.close()
+
+
+def _known_sources() -> dict[str, Source]:
+    configuration = configuration_of(config_folder(), data_folder())
+    return {source.id: source for source in configuration.sources}
+
+
+def rule(
+    line: Annotated[str, typer.Argument(help="Such as “收费 +工本费 !招聘” or “甲 & (乙 | 丙)”.")],
+    config: Config = None,
+    data: Data = None,
+) -> None:
+    """A rule in one line → the same rule in YAML, and in words, for rules.yaml."""
+    from alerts.rules.checks import check_rule
+    from alerts.rules.lines import as_parts, in_words, read_line
+    from config.yaml_text import yaml_of
+    from pipeline.model import Rule
+
+    try:
+        condition = read_line(line)
+    except ValueError as error:
+        raise BadInputError(str(error)) from error
+    if problems := check_rule(Rule("rule", condition=condition)):
+        raise BadInputError("; ".join(problems))
+    typer.echo(f"# {in_words(condition)}")
+    typer.echo(yaml_of([{"id": "rule-1", "level": "IV", **as_parts(condition)}]), nl=False)
 
 
 def duplicates(config: Config = None, data: Data = None, json: AsJson = True) -> None:

@@ -113,7 +113,7 @@ def test_all_mistakes_are_told_at_once_with_file_and_line(tmp_path: Path) -> Non
         ("{id: r, level: I, any: [2026-01-01]}", "terms are text: put it in quotes"),
         ("{id: r, level: I, any: []}", "`any` is empty"),
         ("{id: r, level: I, any: ['']}", "empty term"),
-        ("{id: r, level: I}", "a keyword rule needs any, all, none or near"),
+        ("{id: r, level: I}", "a keyword rule needs one of line, any, all"),
         ("{id: r, level: I, near: {terms: [甲]}}", "`near` needs at least two terms"),
         ("{id: r, level: I, all: [{some: [甲]}]}", "“some” is no condition"),
         ("{id: r, kind: claim, level: I, any: [甲]}", "a claim rule has no any"),
