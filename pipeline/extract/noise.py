@@ -17,7 +17,7 @@ _LABEL = re.compile(
 )
 _WORD = re.compile(
     r"[\s-](?:cmts?\b|tie-|rec[-_]|side\b|foot\b|nav\b|hot|rank(?:ing|list)?\b|tags?\b|vote|ads?\b"
-    r"|gg\b|like)|[\s_](?:rank(?:ing|list)?\b|ads?-)|\s(?:hidden|widget(?:[-_]\S*)?)(?=\s|$)"
+    r"|gg\b|like)|[\s_](?:rank(?:ing|list)?\b|ads?-)|\s(?:hidden|sign|signatures?|widget(?:[-_]\S*)?)(?=\s|$)"
 )
 """Those that only mean noise where a word begins; in a label with a space before it."""
 _NOISE_TAGS = frozenset({"footer", "aside", "nav", "dialog", "menu"})

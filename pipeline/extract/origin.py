@@ -72,6 +72,7 @@ _NO_LABELLED_NAME = re.compile(
     re.I,
 )
 _OUTLET_LIKE = re.compile(r"[\w\u4e00-\u9fff·－—・-]*[\u4e00-\u9fff][\w\u4e00-\u9fff·－—・-]*")
+_PLACE = re.compile(r"(?<=\d)\s*[·・]\s*[\u4e00-\u9fff]{2,3}$")
 _WHO = re.compile(r"(?:^|[-_ ])who\b")
 _SENTENCE_END = re.compile(r"[。！？]$")
 _SOURCE_META = frozenset({"contentsource", "source", "mediaid"})
@@ -196,7 +197,7 @@ def _unlabelled(block: Block, author: str) -> str:
     names = []
     parts = r"\s*[|·•]\s*" if block.text.isascii() else r"\s+"
     for piece in block.pieces:
-        for part in re.split(parts, _DATE.sub(" ", piece)):
+        for part in re.split(parts, _DATE.sub(" ", _PLACE.sub("", piece))):
             part = part.strip("|·-:：,，")
             if (
                 len(part) >= 2

@@ -28,6 +28,9 @@ _BYLINE = re.compile(
 )
 _BRACKETED = re.compile(r"\s*(?:#[^#\s]{1,30}#\s*){0,3}【([^【】]{6,60})】")
 _ACCOUNT = re.compile(r"的?微博(?:正文|视频)?$|^微博|动态$|的主页$|详情$|^分享")
+_INVITES = re.compile(
+    r"(?:打开|下载|安装|点击|来自|分享自).{0,12}(?:，|看|阅读|App|客户端|分享)", re.I
+)
 _NOT_KEY = re.compile(r"[^\w\n]+|_+")
 
 
@@ -67,7 +70,7 @@ def find_title(page: Page, noisy: list[bool], hint: str = "") -> Headline:
     """
     head = _head(page, hint)
     shown = _shown(page, noisy, head)
-    if shown and not (key(shown.text) == head.spelling and _names_site(shown.text)):
+    if shown and not (key(shown.text) == head.spelling and names_site(shown.text)):
         return shown
     cleaned = without_site(head.document)
     for meta, spelling in zip(head.metas, head.meta_spellings, strict=True):
@@ -76,7 +79,8 @@ def find_title(page: Page, noisy: list[bool], hint: str = "") -> Headline:
     return Headline(cleaned or next(iter(head.metas), ""))
 
 
-def _names_site(text: str) -> bool:
+def names_site(text: str) -> bool:
+    """Whether a short title is that of a site, a channel or a body rather than of an article."""
     return len(text) < 20 and _SITE.search(text) is not None
 
 
@@ -172,7 +176,7 @@ def _standing(page: Page, noisy: list[bool], index: int, text: str, *, known: bo
     if not known and not heading:
         return -1.0
     score = heading + named + (0.0 if known else 6.0) - index / 10_000
-    if _names_site(text):
+    if names_site(text):
         score -= 4
     if block.linked > 0.6 * block.size:
         score -= 5
@@ -185,20 +189,24 @@ def _standing(page: Page, noisy: list[bool], index: int, text: str, *, known: bo
 
 def title_beside(page: Page, below: int, noisy: list[bool], headline: Headline) -> Headline | None:
     """A heading close above the block `below`, where the page's head names no headline."""
-    vague = len(key(headline.text)) < 8 or _SITE.search(headline.text) is not None
+    vague = (
+        len(key(headline.text)) < 8
+        or _SITE.search(headline.text) is not None
+        or _INVITES.match(headline.text) is not None
+    )
+    plainest: Headline | None = None
     for index in range(below - 1, max(below - 7, -1), -1):
         block = page.blocks[index]
         chain = [page.elements[e] for e in list(page.ancestors(block.element))[:2]]
         heading = any(e.tag in _ANY_HEADING or _LABEL.search(e.label) for e in chain)
         plain = block.linked < 0.5 * block.size and not noisy[block.element]
-        if (
-            plain
-            and 6 <= block.size <= 80
-            and (heading or vague)
-            and not _BYLINE.search(block.text)
-        ):
+        if not plain or not 6 <= block.size <= 80 or _BYLINE.search(block.text):
+            continue
+        if heading:
             return Headline(block.text, index)
-    return None
+        if vague and (plainest is None or len(block.text) > len(plainest.text)):
+            plainest = Headline(block.text, index)
+    return plainest
 
 
 def large_title(page: Page, below: int, noisy: list[bool]) -> Headline | None:

@@ -7,7 +7,7 @@ import re
 from pipeline.extract.page import Block, Page
 from pipeline.extract.text import Content, is_prose
 from pipeline.extract.time import Published
-from pipeline.extract.title import Headline
+from pipeline.extract.title import Headline, names_site
 
 _GONE = re.compile(
     r"页面(?:不存在|没有找到|找不到|未找到|已?失效|走丢|丢失|出错|无法访问)|(?:没有找到"
@@ -17,6 +17,7 @@ _GONE = re.compile(
     r"|(?:内容|文章|帖子|页面|主题|公众号|账号|链接|视频|信息)[^。，]{0,6}(?:已?被?(?:发布者"
     r"|作者|管理员)?(?:删除|屏蔽|封禁|撤回)|不存在|已失效|违规|已?下架|无法查看)"
     r"|访问(?:已?被)(?:阻断|拦截|禁止)|请求(?:已?被)(?:阻断|拦截)|request (?:has been|was) blocked"
+    r"|没有(?:找到|搜索到|检索到)[^。，]{0,30}结果|(?:找到|搜索到|检索到)约?\s*0\s*[条个]"
     r"|(?:本站|网站|系统)已?(?:停止|暂停)(?:更新|服务|访问|运行)|page not found"
     r"|not be found|no longer (?:available|exists)|access denied|访问(?:过于"
     r"|太)?(?:频繁|受限|被拒绝)|服务器(?:错误|繁忙)|系统(?:繁忙|维护)"
@@ -71,8 +72,9 @@ def is_article(page: Page, headline: Headline, content: Content, text: str, *, d
         return False
     if not dated and (_below_list(page, headline, content) or _above_list(page, content)):
         return False
-    alone = headline.block is None and not dated
-    return not (alone and content.prose < 120 and _links(page, 0, len(page.blocks)) >= 15)
+    named = headline.block is None or (headline.text == page.title and names_site(headline.text))
+    alone = named and not dated
+    return not (alone and content.prose < 120 and _links(page, 0, len(page.blocks), 0.6) >= 15)
 
 
 def confidence(
@@ -135,7 +137,8 @@ def _above_list(page: Page, content: Content) -> bool:
     return content.prose < 60 and _links(page, after, after + 60) >= 10
 
 
-def _links(page: Page, start: int, stop: int) -> int:
+def _links(page: Page, start: int, stop: int, share: float = 0.8) -> int:
+    """How many blocks are links for that share of their characters: the rest may be a date."""
     return sum(
-        block.size >= 6 and block.linked >= 0.8 * block.size for block in page.blocks[start:stop]
+        block.size >= 6 and block.linked >= share * block.size for block in page.blocks[start:stop]
     )
