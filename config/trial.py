@@ -24,7 +24,9 @@ from config.locks import LockedError, locked
 from config.wiring import System
 from crawlers.diagnosis import diagnose, diagnose_failure
 from crawlers.links import selector_problem
+from crawlers.naming import free_id, title_of
 from crawlers.plan import Event, Plan, SourcePlan
+from crawlers.reasons import TIME_UP
 from crawlers.sources import listing_urls
 from crawlers.sources.base import Response
 from crawlers.sources.hotlist import FIELDS
@@ -72,7 +74,16 @@ class SourceTrial:
             second = self._visit(diagnosis.source, articles=ARTICLES)
             sites = {each.host: each for each in self.system.configuration.sites}
             articles = tuple(_articles(second, source.timezone, sites))
-        return _trial(source, diagnosis, articles, wanted.terms)
+        return _trial(source, diagnosis, articles, self._entry(diagnosis, first, wanted.terms))
+
+    def _entry(self, found: Diagnosis, visit: _Visit, terms: tuple[str, ...]) -> str:
+        """What to write into sources.yaml; empty where nothing can be watched."""
+        if found.source is None:
+            return ""
+        host = urlsplit(found.source.url).hostname or "source"
+        taken = {source.id for source in self.system.configuration.sources}
+        name = title_of(visit.listing) if visit.listing else ""
+        return _yaml(found.source, terms, free_id(host, taken), name or host)
 
     def _visit(self, source: Source, *, articles: int) -> _Visit:
         settings = self.system.configuration.settings
@@ -113,7 +124,13 @@ class _Visit:
 
     @property
     def failures(self) -> list[Event]:
-        return [event for event in self.events if event.what == "failed"]
+        """A trial has no next round in which the rest would come."""
+        late = f"网站没有在{SECONDS}秒内答复完"
+        return [
+            replace(event, reason=event.reason.replace(TIME_UP, late))
+            for event in self.events
+            if event.what == "failed"
+        ]
 
 
 def _source(wanted: Wanted) -> Source:
@@ -192,7 +209,7 @@ def _trial(
     source: Source,
     found: Diagnosis,
     articles: tuple[TriedArticle, ...],
-    terms: tuple[str, ...],
+    entry: str,
 ) -> Trial:
     return Trial(
         url=source.url,
@@ -208,20 +225,19 @@ def _trial(
             for each in found.items[:SHOWN_ITEMS]
         ),
         articles=articles,
-        yaml=_yaml(found.source, terms) if found.source else "",
+        yaml=entry,
     )
 
 
-def _yaml(source: Source, terms: tuple[str, ...]) -> str:
-    """The entry for sources.yaml, its id made from the host.
+def _yaml(source: Source, terms: tuple[str, ...], key: str, name: str) -> str:
+    """The entry for sources.yaml.
 
     `terms` are those that were asked for: the word of a trial without any is not for watching.
     """
-    host = urlsplit(source.url).hostname or "source"
     about: dict[str, Any] = {
-        "id": host.removeprefix("www.").replace(".", "-").replace(":", "-"),
+        "id": key,
         "kind": str(source.kind),
-        "name": host,
+        "name": name,
         "url": source.url,
         "every": "10m",
     }

@@ -56,6 +56,8 @@ def diagnose_failure(failure: Failure) -> Diagnosis:
         failure.code,
         ("unreachable", "地址取不到", "请稍后再试，或在浏览器中核对地址。"),
     )
+    if what == "robots":  # there is nothing more to be said of it
+        return Diagnosis(what, f"{sentence}。", advice)
     return Diagnosis(what, f"{sentence}（{failure.reason}）。", advice)
 
 

@@ -33,6 +33,9 @@ _NAMES = {
 }
 
 
+TIME_UP = "本轮时间用尽，余下的下一轮继续"
+
+
 @dataclass(frozen=True, slots=True)
 class Reason:
     """`permanent` when trying again is of no use; `retry_after` in seconds, 0 when not said.

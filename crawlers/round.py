@@ -14,6 +14,7 @@ from crawlers.browser import Browser
 from crawlers.ledger import Ledger
 from crawlers.listings import Listings
 from crawlers.plan import Plan
+from crawlers.reasons import TIME_UP
 from crawlers.records import Archive
 from crawlers.ways_in import WaysIn
 from pipeline.spool import SpoolWriter
@@ -39,7 +40,7 @@ class RoundSpider(Spider):
 
     async def start(self) -> AsyncIterator[Request]:
         loop = asyncio.get_running_loop()
-        loop.call_later(self.plan.round_seconds, self.end, "本轮时间用尽，余下的下一轮继续")
+        loop.call_later(self.plan.round_seconds, self.end, TIME_UP)
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, self.end, "采集被停止，余下的下一轮继续")
         others = asyncio.ensure_future(self.ways_in.read())

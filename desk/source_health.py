@@ -23,11 +23,11 @@ BY_HAND = (SourceKind.ENTRY, SourceKind.TIPS)
 
 Kind = Literal[
     "robots", "gone", "login", "address", "failing", "late", "silent", "gap", "budget", "jump",
-    "partial", "waiting", "ok", "disabled",
+    "partial", "unread", "waiting", "ok", "disabled",
 ]  # fmt: skip
 ORDER: tuple[Kind, ...] = (
     "address", "robots", "gone", "login", "failing", "late", "silent", "gap", "budget", "jump",
-    "partial", "waiting", "ok", "disabled",
+    "partial", "unread", "waiting", "ok", "disabled",
 )  # fmt: skip
 """The gravest first: a source that can never be had before one that is late."""
 
@@ -49,10 +49,12 @@ class Known(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Lately:
-    """What its visits did: new items in the last hour, requests since midnight."""
+    """What its visits did: new items in the last hour, requests since midnight; and how much of
+    what it brought is in quarantine."""
 
     new_last_hour: int = 0
     requests_today: int = 0
+    unread: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +67,7 @@ class Health:
 
     @property
     def troubled(self) -> bool:
-        return self.kind not in ("ok", "waiting", "disabled", "partial", "jump")
+        return self.kind not in ("ok", "waiting", "disabled", "partial", "jump", "unread")
 
 
 def judge(
@@ -75,6 +77,8 @@ def judge(
     if not source.enabled:
         return Health("disabled", _("已停用"), _("配置中停用，不采集。"))
     if source.kind in BY_HAND:
+        for waiting in _unread(lately):
+            return waiting
         return Health("ok", _("人工"), _("由人提供，不定时采集。"))
     if known is None or known.last_attempt_at is None:
         return Health("waiting", _("待首次采集"), _("还没有采集过。"))
@@ -117,6 +121,13 @@ def _findings(source: Source, known: Known, now: datetime, lately: Lately) -> It
     if known.pending:
         sentence = _("列表中还有{n}条没有取到，下一轮继续。").format(n=known.pending)
         yield Health("partial", _("未取完"), sentence)
+    yield from _unread(lately)
+
+
+def _unread(lately: Lately | None) -> Iterator[Health]:
+    if lately is not None and lately.unread:
+        sentence = _("有{n}份内容没能读出，在隔离区。").format(n=lately.unread)
+        yield Health("unread", _("有未读出"), sentence)
 
 
 def _failing(known: Known, zone: ZoneInfo, now: datetime) -> Health:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from django.db.models import Q, Sum
 
+from alerts import quarantine
 from alerts.habits import HOUR
 from alerts.models import SourceRound, SourceState
 from desk.ports import Configured, Desk
@@ -60,7 +61,7 @@ def source_line(
 
 
 def lately_of(desk: Desk, now: datetime, source: str = "") -> Mapping[str, Lately]:
-    """What the visits of today and of the last hour did, by source."""
+    """What the visits of today and of the last hour did, and what waits unread, by source."""
     local = desk.local(now)
     midnight = local.replace(hour=0, minute=0, second=0, microsecond=0)
     rows = SourceRound.objects.filter(at__gte=min(midnight, now - HOUR), at__lte=now)
@@ -74,4 +75,8 @@ def lately_of(desk: Desk, now: datetime, source: str = "") -> Mapping[str, Latel
             asked=Sum("requests", filter=Q(at__gte=midnight), default=0),
         )
     )
-    return {row["source"]: Lately(row["fresh"], row["asked"]) for row in sums}
+    found = {row["source"]: Lately(row["fresh"], row["asked"]) for row in sums}
+    for name, count in quarantine.counts().items():
+        if source in ("", name):
+            found[name] = replace(found.get(name, Lately()), unread=count)
+    return found

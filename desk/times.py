@@ -20,9 +20,9 @@ def absolute(at: datetime, zone: tzinfo, now: datetime) -> str:
 
 
 def relative(at: datetime, now: datetime) -> str:
-    """`3小时前`, `2天后`, `刚刚`."""
+    """`3小时前`, `2天后`, `刚刚`, `不到1分钟后`."""
     if abs(now - at) < MINUTE:
-        return _("刚刚")
+        return _("刚刚") if at <= now else _("不到1分钟后")
     if at <= now:
         return _("{span}前").format(span=span(now - at))
     return _("{span}后").format(span=span(at - now))

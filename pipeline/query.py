@@ -45,7 +45,7 @@ def parse(text: str) -> Search:
     """Read a search, forgivingly: an unclosed quote closes at the end, a word of punctuation only
     is ignored, and so is an OR that does not stand between two wanted words.
 
-    Raises QueryError when the search is too long.
+    Raises QueryError when the search is too long, or not empty and yet without any word.
     """
     if len(text) > MAX_LENGTH:
         raise QueryError(f"检索式超过 {MAX_LENGTH} 个字符，请缩短")
@@ -63,9 +63,16 @@ def parse(text: str) -> Search:
         else:
             clauses.append(Clause((found,), negative))
         joins = False
+    if text.strip() and not clauses:
+        raise QueryError(f"“{_short(text)}”里没有可查的词，请写上要查的词；留空则列出全部")
     if sum(len(clause.phrases) for clause in clauses) > MAX_WORDS:
         raise QueryError(f"检索式超过 {MAX_WORDS} 个词，请减少")
     return Search(tuple(clauses))
+
+
+def _short(text: str) -> str:
+    shown = "".join(char for char in " ".join(text.split()) if char.isprintable())
+    return shown if len(shown) <= 20 else shown[:20] + "…"
 
 
 def _parts(text: str) -> Iterator[tuple[str | None, bool]]:

@@ -238,6 +238,24 @@ def read_at(folder: Path, position: Position) -> RawItem | None:
     return None if member is None else from_member(member)
 
 
+def stands_at(folder: Path, position: Position) -> bool:
+    """Whether a record was ever written to begin there, be it whole or damaged; else somebody made
+    the position up. Raises SpoolError."""
+    path = segment_path(folder, position.segment)
+    try:
+        with path.open("rb") as file:
+            offset = 0
+            while (bounds := _next_member(file, offset)) is not None:
+                if position.offset in (offset, bounds[0]):
+                    return True
+                offset = bounds[1]
+            return offset == position.offset < file.seek(0, os.SEEK_END)
+    except FileNotFoundError:
+        return False
+    except OSError as error:
+        raise _unreadable(path, error) from error
+
+
 def parts_of(folder: Path, raw: RawItem) -> list[RawItem]:
     """The further pages of an article that are there and whole. Raises SpoolError."""
     parts = []

@@ -112,6 +112,14 @@ def test_a_bad_line_is_named_and_the_others_go_on(tmp_path: Path) -> None:
     [
         (("collect", "--source", "nowhere"), "there is no source “nowhere”"),
         (("search", "x", "--since", "yesterday"), "is no ISO 8601 time"),
+        (
+            (
+                "search",
+                "(((",
+            ),
+            "“(((”里没有可查的词",
+        ),
+        (("search", "x", "--source", "nope"), "there is no source “nope”; known are "),
         (("alerts", "--level", "V"), "“V” is no level"),
         (("digest", "--week", "2026-W99"), "2026-W99"),
         (("digest", "--week", "2026-W10", "--format", "pdf"), "only html is"),
@@ -126,6 +134,21 @@ def test_bad_input_is_one_sentence_and_status_2(
     status, out, err = run(tmp_path, *arguments)
     assert (status, out) == (2, "")
     assert sentence in err
+
+
+def test_a_terminal_is_told_that_nothing_was_found(tmp_path: Path) -> None:
+    environment = {**os.environ, "CHENGQING_DATA": str(tmp_path / "data")}
+    command = [sys.executable, "-m", "config.cli", "search", "查无此词"]
+    master, terminal = os.openpty()
+    with os.fdopen(master, "rb", buffering=0) as screen:
+        done = subprocess.run(
+            command, stdout=subprocess.PIPE, stderr=terminal, env=environment, cwd=ROOT,
+            timeout=120,
+        )  # fmt: skip
+        os.close(terminal)
+        assert (done.returncode, done.stdout) == (0, b"")
+        assert "没有找到" in screen.read(4096).decode()
+    assert run(tmp_path, "search", "查无此词")[2] == "", "a program sees it from the output"
 
 
 def test_doctor_names_every_mistake(tmp_path: Path) -> None:

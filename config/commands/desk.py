@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import sys
 from datetime import UTC
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 from zoneinfo import ZoneInfo
 
 import typer
@@ -13,6 +14,9 @@ from config.commands.options import AsJson, Config, Data, write_line
 from config.instants import read_instant
 from pipeline.errors import BadInputError
 from pipeline.model import LEVELS, Query
+
+if TYPE_CHECKING:
+    from config.wiring import System
 
 
 def _instant(text: str | None, timezone: str) -> object:
@@ -42,6 +46,7 @@ def search(
         sources=tuple(source or ()),
     )
     system.store.refresh()
+    _check_sources(system, wanted.sources)
     left, cursor = limit, None
     while left > 0:
         page = system.store.search(wanted, limit=min(left, 200), cursor=cursor)
@@ -65,10 +70,22 @@ def search(
                 at = mention.at.astimezone(zone)
                 typer.echo(f"{at:%Y-%m-%d %H:%M}  {mention.source}  {mention.title}")
                 typer.echo(f"    {mention.id}  {mention.url}".rstrip())
+        if not page.total and not json and sys.stderr.isatty():
+            typer.echo("没有找到", err=True)
         left -= len(page.hits)
         cursor = page.cursor
         if cursor is None:
             break
+
+
+def _check_sources(system: System, sources: tuple[str, ...]) -> None:
+    """Raises BadInputError for one that is not configured and never brought anything."""
+    known = [source.id for source in system.configuration.sources]
+    for source in sources:
+        if source not in known and not system.store.count(Query(sources=(source,))):
+            raise BadInputError(
+                f"--source: there is no source “{source}”; known are {', '.join(known)}"
+            )
 
 
 def alerts(

@@ -69,12 +69,19 @@ def collect(
 def _health(system: System) -> dict[str, str]:
     """How each source is, in a word of the console's board."""
     from alerts.models import SourceState
-    from desk.source_health import judge
+    from alerts.quarantine import counts
+    from desk.source_health import Lately, judge
 
+    unread = counts()
     sources = system.configuration.sources
     states = SourceState.objects.in_bulk([source.id for source in sources])
     now = system.clock()
-    return {source.id: judge(source, states.get(source.id), now).label for source in sources}
+    return {
+        source.id: judge(
+            source, states.get(source.id), now, Lately(unread=unread.get(source.id, 0))
+        ).label
+        for source in sources
+    }
 
 
 def _print_table(results: list[SourceResult], health: dict[str, str]) -> None:

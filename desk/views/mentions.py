@@ -20,6 +20,7 @@ from desk.evidence import assemble
 from desk.figures import daily
 from desk.forms import MentionSearch, sentences
 from desk.marking import Mark, Segment, passages, segments
+from desk.records import place_in_file
 from desk.views.page import page
 from pipeline.archive import archived
 from pipeline.errors import QueryError
@@ -115,12 +116,21 @@ def mention_detail(request: HttpRequest, mention_id: str) -> HttpResponse:
     story = (
         store.search(Query(stories=(mention.story,)), limit=STORY_LENGTH) if mention.story else None
     )
+    folder = desk.office.spool_folder
+    record = archived(folder, mention.raw) if folder else None
+    raw = record.raw if record else None
+    zones = {entry.value.id: entry.value.timezone for entry in desk.sources}
+    file, row = (
+        place_in_file(raw, mention, zones.get(raw.source, desk.timezone)) if raw else ("", "")
+    )
     context = {
         "section": "mentions",
         "mention": mention,
+        "file": file,
+        "row": row,
         "evidence": assemble(mention, explanation, exact=exact),
         "alerts": alerts,
-        "record": archived(folder, mention.raw) if (folder := desk.office.spool_folder) else None,
+        "record": record,
         "cases": [row.case for row in CaseMention.objects.filter(mention=mention_id)],
         "versions": _versions(versions),
         "withdrawn": withdrawn_since(mention),

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from ruamel.yaml import YAML
 
 from config.locks import locked
 from config.trial import SourceTrial
 from config.wiring import System, configuration_of
 from desk.trials import Wanted
 from pipeline.errors import BadInputError, ChengqingError
-from pipeline.model import SourceKind
+from pipeline.model import Source, SourceKind
 from tests.command import chengqing, configure
-from tests.faulty_host import Host, redirect, say, serving
+from tests.faulty_host import Host, redirect, say, serving, silence
 
 TEXT = (
     "临江市市场监督管理局今天答复，全市企业开办免收工本费，三个工作日内办结，请市民放心办理。" * 4
@@ -103,6 +105,46 @@ def test_what_cannot_be_tried_is_one_sentence(trial: SourceTrial, wanted: Wanted
     with pytest.raises(BadInputError) as caught:
         trial(wanted)
     assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "name"),
+    [
+        ("/feed.xml", "", "平安临江"),
+        ("/list", "<title> 通知公告 &amp; 动态\n</title>", "通知公告 & 动态"),
+        ("/list", "<p>没有标题</p>", "127.0.0.1"),
+    ],
+)
+def test_the_entry_bears_a_name_and_an_id_of_its_own(
+    trial: SourceTrial, host: Host, path: str, body: str, name: str
+) -> None:
+    host.feed("/news/20260305/1.html", "/news/20260305/2.html")
+    feed = (
+        "<rss version='2.0'><channel><title><![CDATA[平安临江]]></title><item><title>夜市开市"
+        f"</title><link>{host.url}/news/20260305/1.html</link></item></channel></rss>"
+    )
+    host.answers["/feed.xml"] = say(feed, kind="application/rss+xml; charset=utf-8")
+    links = "".join(
+        f"<li><a href='/news/20260305/{n}.html'>夜市第{n}天照常营业，摊位照旧</a></li>"
+        for n in range(9)
+    )
+    host.answers["/list"] = say(f"<html>{body}<ul>{links}</ul></html>")
+    used = Source("127-0-0-1", SourceKind.PAGE, "旧", host.url)
+    known = replace(trial.system.configuration, sources=(used, replace(used, id="127-0-0-1-2")))
+    trial.system.configuration = known
+    (entry,) = YAML(typ="safe").load(trial(Wanted(f"{host.url}{path}")).yaml)
+    assert (entry["id"], entry["name"]) == ("127-0-0-1-3", name)
+
+
+def test_a_site_that_is_slow_is_not_put_off_to_a_next_round(
+    trial: SourceTrial, host: Host, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("config.trial.SECONDS", 1)
+    silence(host)
+    found = trial(Wanted(f"{host.url}/feed.xml"))
+    assert found.what == "unreachable"
+    assert "下一轮" not in found.sentence + found.advice
+    assert "没有在1秒内答复完" in found.sentence or "超时没有答复" in found.sentence
 
 
 def test_one_trial_at_a_time(trial: SourceTrial, host: Host) -> None:

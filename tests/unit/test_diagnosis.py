@@ -175,4 +175,5 @@ def test_a_kind_that_reads_nothing_is_said_with_what_it_is() -> None:
 def test_what_did_not_come_is_told_with_what_to_do(code: str, what: str) -> None:
     found = diagnose_failure(Failure("服务器答复", code))
     assert found.what == what
+    assert ("服务器答复" in found.sentence) is (code != "robots"), "said once is enough"
     assert found.advice

@@ -16,7 +16,7 @@ from desk.conditions import in_words
 from desk.differences import differences
 from desk.exports import defused
 from desk.marking import Mark, passages, segments
-from desk.source_health import judge
+from desk.source_health import Lately, judge
 from pipeline.model import AllOf, AnyOf, Near, NoneOf, Source, SourceKind
 from tests.builders import NOON
 
@@ -64,6 +64,8 @@ def test_differences_are_words_not_characters() -> None:
     ("before", "said"),
     [
         (timedelta(seconds=20), "刚刚"),
+        (timedelta(0), "刚刚"),
+        (timedelta(seconds=-20), "不到1分钟后"),
         (timedelta(minutes=3), "3分钟前"),
         (timedelta(hours=2, minutes=5), "2小时5分前"),
         (timedelta(hours=9, minutes=5), "9小时前"),
@@ -119,6 +121,17 @@ SOURCE = Source("gazette", SourceKind.FEED, "临江日报", "http://news.example
 )
 def test_health_of_sources(known: Known | None, kind: str) -> None:
     assert judge(SOURCE, known, NOON).kind == kind
+
+
+def test_what_waits_in_quarantine_is_said_but_is_no_trouble() -> None:
+    health = judge(SOURCE, Known(), NOON, Lately(unread=3))
+    assert (health.kind, health.label, health.troubled) == ("unread", "有未读出", False)
+    assert health.sentence == "有3份内容没能读出，在隔离区。"
+    worse = judge(SOURCE, Known(pending=4), NOON, Lately(unread=3))
+    assert (worse.kind, worse.beside) == ("partial", (health.sentence,))
+    form = Source("form", SourceKind.ENTRY, "录入", "")
+    assert judge(form, None, NOON, Lately(unread=1)).kind == "unread"
+    assert judge(form, None, NOON, Lately()).kind == "ok"
 
 
 def test_conditions_in_words() -> None:

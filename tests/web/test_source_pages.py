@@ -254,6 +254,6 @@ def test_trials_are_for_those_who_watch_and_not_too_many(as_role: Login, trying:
     assert as_role("handler").post("/try-source/", sent).status_code == 403
     assert "try-source" not in as_role("handler").get("/sources/").content.decode()
     client = as_role("admin")
-    assert [client.post("/try-source/", sent).status_code for _ in range(8)] == [200] * 6 + [
+    assert [client.post("/try-source/", sent).status_code for _ in range(22)] == [200] * 20 + [
         409
     ] * 2
