@@ -24,18 +24,19 @@ from pipeline.model import Hints, Source
 FIELDS = ("title", "url", "id", "time", "author", "text")
 MAX_ITEMS = 2_000
 MAX_TITLE = 500
-_CALLBACK = re.compile(r"\s*(?:/\*.*?\*/)?\s*(?:[\w$.]+\s*&&\s*)?[\w$.]+\s*\(\s*(?=[\[{])")
-"""JSONP: the JSON stands in the call of a function."""
+_CALLBACK = re.compile(r"(?:/\*.*?\*/)?\s*+(?:[\w$.]++\s*+&&\s*+)?[\w$.]++\s*+\(\s*+(?=[\[{])")
+"""JSONP: the JSON stands in the call of a function. Possessive, else millions of spaces take
+hours."""
 _SECONDS = (1e8, 1e10)
 """Numbers between these are seconds since 1970; a thousand or a million times as much is finer."""
 
 
 def read_hotlist_listing(response: Response, source: Source) -> Listing:
     """The items of a JSON answer; those without an address are kept as the list gives them."""
-    text = decode(response.body, content_type=response.content_type)
+    text = decode(response.body, content_type=response.content_type).strip()
     called = _CALLBACK.match(text)
     try:
-        answer, _ = json.JSONDecoder().raw_decode(text[called.end() :] if called else text.strip())
+        answer, _ = json.JSONDecoder().raw_decode(text[called.end() :] if called else text)
     except (ValueError, RecursionError):
         return Listing((), "接口返回的不是 JSON，请检查网址或该站是否要求登录")
     try:
