@@ -326,5 +326,5 @@ def test_a_list_behind_a_login_is_said_to_be_one() -> None:
 def test_a_million_spaces_in_the_place_of_json() -> None:
     source = Source("hot", SourceKind.HOTLIST, "热榜", "http://news.example/", items="data")
     for body in (b" " * 1_000_000 + b"x", b"x" + b" " * 1_000_000, b"x &&" + b" " * 1_000_000):
-        listing = read_hotlist_listing(Response("http://news.example/", "", body), source)
+        listing = SOURCE_TYPES[source.kind](Response(source.url, "", body), source)
         assert "不是 JSON" in listing.problem
