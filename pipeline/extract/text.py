@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from itertools import pairwise
 
-from pipeline.extract.page import Block, Page
+from pipeline.extract.apart import foot, second_post, with_boxes, with_legal
+from pipeline.extract.page import Page
+from pipeline.extract.prose import inside_of, is_prose
 from pipeline.extract.title import Headline, key
 from pipeline.extract.wording import (
     ends_article,
-    heads_other_box,
     is_byline,
     is_foot,
     is_furniture,
@@ -24,22 +24,11 @@ from pipeline.extract.wording import (
     without_tail,
 )
 
-_SENTENCE = re.compile(r"[，。！？；、：,;!?]|\.\s|\.$")
 _CELL = 80
 """Characters of a table cell that may share a line with its neighbours."""
-_FLOOR = re.compile(
-    r"(发表于|发布于|回复于|发表时间[:：]|(?:作者|楼主)[:：]\s?\S{1,20}\s+时间[:：]|\d{1,5}\s*楼)\s*(\d{4}|\d{1,2}-\d|昨天|今天|前天|\d+\s*(分钟"
-    r"|小时|天)前)"
-)
-_FLOOR_HINT = re.compile(r"[发回楼者]")
 _ENTRY = re.compile(r"(?:\d{1,2}月\d{1,2}日\s*)?\d{1,2}[:：]\d{2}")
 """The time of day of an entry of a live report."""
 _ASKS = re.compile(r"[？?]|请问|想问|请教|求助")
-_LEGAL = re.compile(
-    r"本(站|网站?|集团|公司)|版权|授权|转载|免责|法律责任|备案|许可证|客服|热线|邮编|传真"
-    r"|地址[:：]|邮箱|电话[:：]"
-    r"|技术支持|主办|承办|分辨率|网站标识|隐私|服务条款|用户协议|举报"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +59,8 @@ def find_content(page: Page, noisy: list[bool], headline: Headline) -> Content:
     if not page.blocks:
         return Content()
     start = headline.block + 1 if headline.block is not None else 0
-    stop = min(_foot(page, start), _second_post(page, start))
-    noisy = _with_boxes(page, _with_legal(page, noisy, start), start)
+    stop = min(foot(page, start), second_post(page, start))
+    noisy = with_boxes(page, with_legal(page, noisy, start), start)
     content = _choose(page, noisy, start, stop, headline)
     if content.prose < 20:
         calm = [False] * len(page.elements)
@@ -93,7 +82,7 @@ def _with_lead(page: Page, noisy: list[bool], headline: Headline, content: Conte
     asked = headline.text.endswith(("？", "?"))
     if entries < 3 and not asked:
         return content
-    inside = _inside(page, page.elements[page.blocks[headline.block].element].parent)
+    inside = inside_of(page, page.elements[page.blocks[headline.block].element].parent)
     lead = [
         i
         for i in range(headline.block + 1, content.blocks[0])
@@ -113,82 +102,12 @@ def _without_foot(page: Page, content: Content) -> Content:
     return Content(content.element, blocks, prose)
 
 
-def _foot(page: Page, start: int) -> int:
-    """Index of the first block of the site's foot."""
-    for index in range(max(start, len(page.blocks) // 3 + 1), len(page.blocks)):
-        if is_foot(page.blocks[index].text):
-            return index
-    return len(page.blocks)
-
-
-def _second_post(page: Page, start: int) -> int:
-    """Index of the block that dates the second post of a thread: what follows are replies."""
-    dated = [
-        index
-        for index, block in enumerate(page.blocks)
-        if block.size < 80 and _FLOOR_HINT.search(block.text) and _FLOOR.search(block.spaced)
-    ]
-    if len(dated) > 1 and any(is_prose(page.blocks[i]) for i in range(start, dated[0])):
-        return dated[0]
-    for first, second in pairwise(dated):
-        between = range(max(first + 1, start), second)
-        if first >= start - 5 and any(is_prose(page.blocks[i]) for i in between):
-            return second
-    return len(page.blocks)
-
-
-def _with_legal(page: Page, noisy: list[bool], start: int) -> list[bool]:
-    """Also marks boxes full of the words that sites use of themselves: about us, terms, address."""
-    words: dict[int, int] = {}
-    sizes: dict[int, int] = {}
-    for block in page.blocks[start:]:
-        box = page.elements[block.element].parent
-        sizes[box] = sizes.get(box, 0) + block.size
-        words[box] = words.get(box, 0) + len(_LEGAL.findall(block.text))
-    above = set(page.ancestors(page.blocks[start - 1].element)) if start else set()
-    dense = {box for box, count in words.items() if count >= 4 and count * 40 >= sizes[box]}
-    full = dense - above
-    if not full:
-        return noisy
-    marked = list(noisy)
-    for index, element in enumerate(page.elements):
-        marked[index] = marked[index] or index in full or marked[element.parent]
-    return marked
-
-
-def _with_boxes(page: Page, noisy: list[bool], start: int) -> list[bool]:
-    """Also marks what follows a heading such as 最新评论 in its box, once there was a sentence."""
-    marked = list(noisy)
-    above = set(page.ancestors(page.blocks[start - 1].element)) if start else {0}
-    seen = False
-    for block in page.blocks[start:]:
-        seen = seen or (not marked[block.element] and is_prose(block))
-        if not seen or not heads_other_box(block.text):
-            continue
-        box = page.elements[block.element].parent
-        if box in above:
-            continue
-        inside = _inside(page, box)
-        for index in range(block.element, len(page.elements)):
-            marked[index] = marked[index] or inside[index]
-    return marked
-
-
 def _choose(page: Page, noisy: list[bool], start: int, stop: int, headline: Headline) -> Content:
     mass = _weigh(page, noisy, start, stop)
     element = _descend(page, mass)
     blocks = _lines(page, noisy, element, start, stop, headline)
     prose = sum(page.blocks[i].size for i in blocks if is_prose(page.blocks[i]))
     return Content(element, tuple(blocks), prose)
-
-
-def is_prose(block: Block) -> bool:
-    """Whether the block reads like a sentence and is not mostly links."""
-    own = block.size - block.linked
-    if own < 10 or own <= block.linked:
-        return False
-    sentence = own >= 40 or _SENTENCE.search(block.text) is not None
-    return sentence and not is_byline(block.text)
 
 
 def _weigh(page: Page, noisy: list[bool], start: int, stop: int) -> _Mass:
@@ -238,7 +157,7 @@ def _lines(
     page: Page, noisy: list[bool], element: int, start: int, stop: int, headline: Headline
 ) -> list[int]:
     """Indexes of the blocks of the container that belong to the article."""
-    inside = _inside(page, element)
+    inside = inside_of(page, element)
     candidates = [i for i in range(start, stop) if inside[page.blocks[i].element]]
     noise_matters = not noisy[element]
     kept: list[int] = []
@@ -302,7 +221,7 @@ def _behind_box(page: Page, index: int, kept: list[int]) -> int:
         if page.elements[box].parent == box:
             return 0
         box = page.elements[box].parent
-    inside = _inside(page, box)
+    inside = inside_of(page, box)
     after = index
     while after < len(page.blocks) and inside[page.blocks[after].element]:
         after += 1
@@ -326,14 +245,6 @@ def _trimmed(page: Page, kept: list[int]) -> list[int]:
 
     first, last = prose[0], prose[-1]
     return [i for i in kept if first <= i <= last or belongs(i)]
-
-
-def _inside(page: Page, element: int) -> list[bool]:
-    inside = [False] * len(page.elements)
-    inside[element] = True
-    for index in range(element + 1, len(page.elements)):
-        inside[index] = inside[page.elements[index].parent]
-    return inside
 
 
 def render(page: Page, content: Content) -> str:

@@ -15,7 +15,8 @@ from typing import Literal
 from pipeline.extract.beside import time_beside
 from pipeline.extract.moment import Moment, from_epoch, moments
 from pipeline.extract.page import Block, Page
-from pipeline.extract.text import Content, is_prose
+from pipeline.extract.prose import is_prose
+from pipeline.extract.text import Content
 from pipeline.extract.title import Headline, key
 from pipeline.extract.wording import heads_other_box, is_foot
 
@@ -229,9 +230,8 @@ def _is_newspaper(page: Page) -> bool:
 def _label_before(page: Page, index: int) -> str:
     """The words of a table cell or box that names what stands in the next one: 发布日期："""
     block = page.blocks[index - 1] if index else None
-    if block is None or block.size > 10 or any(char.isdigit() for char in block.text):
-        return ""
-    return block.text
+    named = block and block.size <= 10 and not any(char.isdigit() for char in block.text)
+    return block.text if block and named else ""
 
 
 def _wording(line: str, moment: Moment, label: str) -> float:
@@ -272,12 +272,17 @@ def _scripted(page: Page, zone: tzinfo) -> list[Moment]:
     The least nested come first: those of other articles stand in lists.
     """
     found: list[tuple[int, int, Moment]] = []
+    script = counted = depth = 0
     for match in _SCRIPT_VALUE.finditer(page.html):
-        if not _SCRIPT_KEY.search(page.html[max(0, match.start() - 32) : match.start()]):
+        at = match.start()
+        if not _SCRIPT_KEY.search(page.html[max(0, at - 32) : at]):
             continue
-        start = max(page.html.rfind("<script", 0, match.start()), 0)
-        before = page.html[start : match.start()]
-        depth = sum(before.count(c) for c in "{[") - sum(before.count(c) for c in "}]")
+        start = max(page.html.rfind("<script", counted, at), script)
+        if start > script:
+            script, counted, depth = start, start, 0
+        before = page.html[counted:at]
+        depth += sum(before.count(c) for c in "{[") - sum(before.count(c) for c in "}]")
+        counted = at
         found += [(depth, len(found), moment) for moment in _read(match[0], zone)]
         if len(found) >= 20:
             break

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 
 from pipeline.extract.page import Block, Page
-from pipeline.extract.text import Content, is_prose
+from pipeline.extract.prose import is_prose
+from pipeline.extract.text import Content
 from pipeline.extract.time import Published
 from pipeline.extract.title import Headline, names_site
 
