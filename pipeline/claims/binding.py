@@ -17,6 +17,8 @@ from pipeline.claims.elements import Element
 from pipeline.claims.expectation import Expectation, Prepared, agrees, follows_role
 from pipeline.claims.reading import Line
 
+_TABLE = 16
+"""Values of one kind above which a sentence is a table, which is not read."""
 _NEAR = 14
 """Letters between a cue and a value of another clause that still belong together."""
 _ACROSS = 5
@@ -54,6 +56,8 @@ def bound(
         and not is_spent(each, line)
         and not is_named_otherwise(topic.prepared, element, each, line)
     ]
+    if len(own) > _TABLE:
+        return
     before: tuple[int, Element] | None = None
     for value in own:
         distance = (

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
 from pipeline.claims.scope import Markers, is_about_elsewhere, markers
 from pipeline.claims.sentences import Sentence, refutes, sentences
+
+_LONG = 400
+"""Letters above which a sentence is cut up."""
 
 
 @dataclass(frozen=True)
@@ -71,8 +74,19 @@ def read(title: str, text: str, home: Collection[str] = ()) -> Reading:
     )
 
 
+def _pieces(sentence: Sentence) -> Iterator[Sentence]:
+    """A sentence; what runs on without an end, such as a table, in pieces of its clauses."""
+    start = sentence.start
+    while sentence.end - start > _LONG:
+        reach = sentence.text[start - sentence.start :][:_LONG]
+        size = max(reach.rfind(","), reach.rfind(" "), reach.rfind("、")) + 1 or _LONG
+        yield Sentence(start, start + size, reach[:size])
+        start += size
+    yield Sentence(start, sentence.end, sentence.text[start - sentence.start :])
+
+
 def _lines(whole: str, home: frozenset[str], *, in_title: bool) -> list[Line]:
-    found = sentences(whole)
+    found = [piece for sentence in sentences(whole) for piece in _pieces(sentence)]
     denied = [sentence.refutes for sentence in found]
     doubted = [sentence.asks_for_confirmation for sentence in found[1:]] + [False]
     return [

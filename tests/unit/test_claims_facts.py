@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.claims.facts import FactIndex, compare
+from pipeline.claims.reading import read
 from pipeline.model import Fact, FactElement, Finding
 
 AT = datetime(2026, 3, 5, 4, 0, tzinfo=UTC)
@@ -118,3 +119,47 @@ def test_never_raises_and_spans_hold_what_was_found(text: str) -> None:
     for finding in compare([OLD, NEW, REQUIRED], "注册公司" + text, at=AT):
         if finding.span is not None:
             assert ("注册公司" + text)[slice(*finding.span)] == finding.found
+
+
+def test_a_table_is_not_read_and_what_runs_on_is_cut() -> None:
+    assert kinds([fact()], "注册公司工本费" + "200元 " * 40) == []
+    filler = "这里说的是别的事情，" * 60
+    text = f"注册公司工本费200元，{filler}"
+    [finding] = compare([fact()], text, at=AT)
+    assert text[slice(*(finding.span or (0, 0)))] == "200元"
+    lines = read("", text).lines
+    assert "".join(line.text for line in lines) == text
+    assert max(len(line.text) for line in lines) <= 400
+
+
+def test_sums_with_a_name_of_their_own_are_not_the_fee() -> None:
+    assert kinds([fact()], "注册公司工本费全免，刻章费200元。") == ["fee:consistent"]
+    assert kinds([fact()], "注册公司花了200元买打印纸。") == []
+
+
+def test_another_edition_or_city_is_not_compared() -> None:
+    fair = fact(
+        statement="第八届临江市灯会票价30元。",
+        subjects=("灯会",),
+        elements=(FactElement("fee", "amount", "30元", cues=("票价",)),),
+    )
+    assert kinds([fair], "第七届灯会票价20元。") == []
+    assert kinds([fair], "武汉灯会票价20元。") == []
+    assert kinds([fair], "灯会票价20元。") == ["fee:conflict"]
+
+
+def test_elements_without_cues_are_told_by_their_statement() -> None:
+    show = fact(
+        statement="菊花展在翠屏公园举办，门票20元。",
+        subjects=("菊花展",),
+        elements=(
+            FactElement("ticket", "amount", "20元"),
+            FactElement("where", "place", "翠屏公园"),
+        ),
+    )
+    assert kinds([show], "菊花展挪到植物园举办，门票50元。") == ["fee:conflict", "fee:conflict"]
+    assert kinds([show], "看菊花展走丢了手机，里面有300元现金。") == []
+
+
+def test_an_opinion_leaves_nothing_out() -> None:
+    assert kinds([REQUIRED], "我觉得注册公司免收工本费应该推广。") == []
