@@ -26,6 +26,7 @@ _BEHIND = 3
 """What a clause's end, and the unusual order, add to a distance."""
 _ALONE = (5, 1)
 """Letters before and behind a count that leave it alone in its clause."""
+_SUM_NOUN = re.compile(r"[费价金税款票补贴奖资]|低保|标准|公交")
 _SET = re.compile(
     r"(?:调整?|改|涨|降|升|提高|增加|增|减|压缩|缩短|缩减|延长|放宽|扩大|下调|上调|提升|恢复|"
     r"推迟|提前|延期|延后|延|变|"
@@ -208,8 +209,12 @@ def _by_subject(
     set_to = _SET.search(before) or (value.kind == "amount" and _PAID.search(before))
     if set_to and any(subject in before for subject in subjects):
         return _NEAR
-    alone = value.kind != "amount" or value.end == line.clause(value.start)[1] or not value.high
-    return _NEAR if before.endswith(subjects) and alone else None
+    if not value.high and not element.value.high:
+        return _NEAR if _about(topic, line) else None
+    named = next((subject for subject in subjects if before.endswith(subject)), None)
+    if named is None or (value.kind == "amount" and not _SUM_NOUN.search(named)):
+        return None
+    return _NEAR
 
 
 def _distance(
@@ -225,9 +230,7 @@ def _distance(
             continue
         gap = start - value.end if start >= value.end else value.start - end
         if first <= start < last:
-            cost = gap + _BEHIND * (
-                (start >= value.end) == _cue_first(element, values, line, first)
-            )
+            cost = gap + _BEHIND * _is_unusual(element, value, values, start, line)
         elif _reaches(value, gap, start, line) and not _between(values, value, start, end, line):
             cost = gap + _ACROSS + _BEHIND * (start >= value.end)
         else:
@@ -249,6 +252,16 @@ def _reaches(value: Element, gap: int, cue: int, line: Line) -> bool:
     if value.kind == "count":
         return value.start - first <= before and last - value.end <= behind
     return cue < value.start or (value.kind != "amount" and last - value.end <= 2 * behind)
+
+
+def _is_unusual(
+    element: Expectation, value: Element, values: Sequence[Element], cue: int, line: Line
+) -> bool:
+    """Whether cue and value stand in the other order than the clause begins; 须 comes first."""
+    if value.kind == "modality":
+        return cue < value.start
+    first, _ = line.clause(value.start)
+    return (cue >= value.end) == _cue_first(element, values, line, first)
 
 
 def _cue_first(element: Expectation, values: Sequence[Element], line: Line, clause: int) -> bool:

@@ -76,6 +76,7 @@ _SPLIT_PRICE = re.compile(
 )
 _AND_A_HALF = re.compile(rf"({NUMBER})个半(小时|钟头|月)")
 _HALF = re.compile(r"半(个月|小时|年|天|个小时|个钟头|个工作日|周)")
+_EVERY = re.compile(r"每个?(年|月|季度|周|天)(?=[\u4e00-\u9fff]{0,4}(?:一|1)次)")
 _COMPOUND = re.compile(rf"({NUMBER})(?:个)?小时(?:({NUMBER})分钟?|半)")
 _YEARS_AND_MONTHS = re.compile(rf"({NUMBER})年(?:零)?({NUMBER})个月")
 _SHARES = {"百": 1.0, "千": 0.1, "万": 0.01}
@@ -136,6 +137,9 @@ def _composed(folded: str) -> Iterator[Element]:
         whole, tenth, cent = (number(part) if part else 0.0 for part in match.groups())
         if whole is not None and tenth is not None and cent is not None:
             yield _exact("amount", match, whole + tenth / 10 + cent / 100, "元")
+    for match in _EVERY.finditer(folded):
+        kind, unit, scale = _unit(match[1])
+        yield _exact(kind, match, scale, unit)
     for match in _AND_A_HALF.finditer(folded):
         value = number(match[1])
         if value is not None:
