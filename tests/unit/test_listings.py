@@ -328,3 +328,9 @@ def test_a_million_spaces_in_the_place_of_json() -> None:
     for body in (b" " * 1_000_000 + b"x", b"x" + b" " * 1_000_000, b"x &&" + b" " * 1_000_000):
         listing = SOURCE_TYPES[source.kind](Response(source.url, "", body), source)
         assert "不是 JSON" in listing.problem
+
+
+def test_a_sitemap_of_declarations_without_end() -> None:
+    source = Source("map", SourceKind.SITEMAP, "地图", "http://news.example/")
+    body = b"<urlset>" + b"<!DOCTYPE[" * 500_000
+    assert SOURCE_TYPES[source.kind](Response(source.url, "", body), source).items == ()
