@@ -65,6 +65,9 @@ _SUPPOSED = (
     r"可否|比如说?|"
     r"举个例子|打个比方|难道|岂不|不会是|该不会|总不能"
 )
+_HEARD = re.compile(r"[听据]$")
+_SAYS = re.compile(r"[\u4e00-\u9fff]{0,4}?[说讲称]")
+"""听代办的人说: whom somebody heard it from is not where it holds."""
 _REAL = r"但(?:是)?(?:实际|现在|目前|规定|其实)|事实上|其实|实际上|实际|结果|规定是|规定:"
 _PATTERN = re.compile(
     rf"(?P<past>{_PAST})|(?P<plan>{_PLAN})|(?P<now>{_NOW})|(?P<elsewhere>{_ELSEWHERE}|{_CITIES})"
@@ -109,6 +112,8 @@ def markers(sentence: str, home: frozenset[str] = frozenset()) -> Markers:
             stances.append((place, sort))
         elif sort == "ours" or any(name in match[0] for name in home):
             places.append((place, "ours"))
+        elif _HEARD.search(sentence[:place]) and _SAYS.match(sentence, match.end()):
+            continue
         elif (sort == "elsewhere" or (home and is_town(match[0]))) and not _BESIDE.search(
             sentence[:place]
         ):

@@ -30,6 +30,7 @@ TODAY = date(2026, 3, 10)
         ("外地票价3元，我市2元", "3元", None, "elsewhere", None),
         ("外地票价3元，我市2元", "2元", None, "ours", None),
         ("比北京还贵，票价3元", "3元", None, None, None),
+        ("听代办的人说票价3元", "3元", None, None, None),
         ("我觉得票价3元太贵", "3元", None, None, "supposed"),
         ("票价3元，希望降一点", "3元", None, None, None),
         ("我以为是2元，实际3元", "3元", None, None, "real"),
