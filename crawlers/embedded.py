@@ -7,9 +7,10 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from pipeline.extract.scripts import scripts
+
 _TITLES = ("title", "newstitle", "doctitle", "headline", "subject", "name", "text", "content")
 _ADDRESSES = ("url", "link", "href", "docurl", "newsurl", "weburl", "linkurl", "pcurl", "path")
-_SCRIPT = re.compile(r"<script\b([^>]{0,1000})>(.*?)</script", re.I | re.S)
 _START = re.compile(r"(?:^|=|\()\s*(?=[{\[])")
 _HTML = re.compile(r"<[a-z][^>]*>", re.I)
 _MIN_TITLE = 4
@@ -34,13 +35,11 @@ def embedded_links(page: str) -> list[tuple[str, str]]:
 
 def _values(page: str) -> Iterator[Any]:
     if page.lstrip()[:1] in ("{", "["):
-        scripts = [page.lstrip()]
+        found_in = [page.lstrip()]
     else:
-        scripts = [
-            found[2] for found in _SCRIPT.finditer(page) if "ld+json" not in found[1].lower()
-        ]
+        found_in = [content for about, content in scripts(page) if "ld+json" not in about.lower()]
     decoder = json.JSONDecoder()
-    for script in scripts:
+    for script in found_in:
         place = 0
         for _ in range(_MAX_STARTS):
             found = _START.search(script, place)

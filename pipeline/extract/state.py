@@ -8,6 +8,8 @@ import re
 from dataclasses import dataclass
 from urllib.parse import unquote
 
+from pipeline.extract.scripts import scripts
+
 _LITERAL = r"(\"(?:[^\"\\]++|\\.)*+\"|'(?:[^'\\]++|\\.)*+')"
 _CONTENT = re.compile(
     r"[\"']?\b(?:articleBody|article_?content|articleContent|content_?html|contentHtml"
@@ -24,7 +26,6 @@ TIME_VALUE = re.compile(
 SOURCE_VALUE = re.compile(
     r"[\"']?\b(?:source|source_?[Nn]ame|media_?[Nn]ame|media|origin)[\"']?\s*[:=]\s*" + _LITERAL
 )
-_SCRIPT = re.compile(r"<script\b[^>]*>(.*?)</script", re.S | re.I)
 _WRAPPED = re.compile(r'\\"(?:content|articleBody|title)\\"\s*:')
 _BRACES = re.compile(r"\"(?:[^\"\\]++|\\.)*+\"|[{}]", re.S)
 _ESCAPE = re.compile(r"\\(?:u([0-9a-fA-F]{4})|x([0-9a-fA-F]{2})|(.))", re.S)
@@ -61,8 +62,8 @@ class Carried:
 def carried_article(html: str) -> Carried | None:
     """The longest text that a script of the page holds under one of the usual names."""
     best: tuple[int, str, re.Match[str], str] | None = None
-    for element in _SCRIPT.finditer(html):
-        script = _readable(element[1])
+    for _, content in scripts(html):
+        script = _readable(content)
         for match in _CONTENT.finditer(script):
             if len(match[1]) < 2 * MIN_HAN:
                 continue

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import unquote
 
+from pipeline.extract.scripts import scripts
 from pipeline.extract.state import MIN_HAN, Carried
 
-_SCRIPT = re.compile(r"<script\b([^>]*)>(.*?)</script", re.S | re.I)
 _ASSIGNED = re.compile(r"(?:=|\(|:|^)\s*([\[{])")
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 _CONTENT = (
@@ -52,10 +52,10 @@ def described(html: str) -> Described:
     """The first object of the page's JSON-LD that has a publication time."""
     if "ld+json" not in html:
         return Described()
-    for element in _SCRIPT.finditer(html):
-        if "ld+json" not in element[1]:
+    for attributes, content in scripts(html):
+        if "ld+json" not in attributes:
             continue
-        for data in _decoded(element[2]):
+        for data in _decoded(content):
             for path in _objects(data, ()):
                 one = _plain(path[-1])
                 if time := _first(one, ("datepublished", "pubdate", "uploaddate")):
@@ -66,8 +66,8 @@ def described(html: str) -> Described:
 def structured_article(html: str) -> Carried | None:
     """The longest text that a script of the page holds under one of the usual names."""
     best: tuple[int, str, tuple[Mapping[str, Any], ...]] | None = None
-    for element in _SCRIPT.finditer(html):
-        for data in _decoded(element[2]):
+    for _, content in scripts(html):
+        for data in _decoded(content):
             for path in _objects(data, ()):
                 text = _content(_plain(path[-1]))
                 weight = len(_HAN.findall(text))

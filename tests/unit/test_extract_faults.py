@@ -237,3 +237,8 @@ def test_memory_stays_level_over_ten_thousand_pages() -> None:
     before = resident()
     read(2_000, 10_000)
     assert resident() - before < 8
+
+
+@pytest.mark.parametrize("unit", ["<script>", "<script", "<script>x</scrip>"])
+def test_scripts_without_end(unit: str) -> None:
+    assert extract((unit * 200_000).encode()).text == ""

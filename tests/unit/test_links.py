@@ -217,3 +217,8 @@ def test_links_come_from_json_where_the_markup_has_no_list() -> None:
     expected = [f"http://www.linjiang.example/doc/1023{n}.html" for n in range(len(HEADLINES))]
     assert urls(html) == expected
     assert urls(json.dumps(rows)) == expected
+
+
+def test_scripts_without_end() -> None:
+    filling = "夜市按时开市。" * 400_000
+    assert urls("<html>" + "<script>" * 9_000 + filling) == []
