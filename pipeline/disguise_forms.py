@@ -26,6 +26,7 @@ from pipeline.sounds import bopomofo, is_pinyin, sounds, spelt
 
 Kind = Literal["plain", "pictures", "strewn", "doubled", "family", "joined"]
 _Codes = npt.NDArray[np.uint32]
+_Places = npt.NDArray[np.intp]
 
 HAN = "\u3400-\u9fff〇"
 _KNOWN = 0x32400
@@ -46,14 +47,19 @@ DROPPED = "\x01"
 """Stands for a digit of a tone, which is no unit and no sign either."""
 
 
-@dataclass(frozen=True, slots=True)
 class Form:
-    """Unit `i` is `symbols[i]`, written in `starts[i]:ends[i]` of the folded text."""
+    """Unit `i` is `symbols[i]`, written in `starts[i]:ends[i]` of the folded text.
 
-    kind: Kind
-    symbols: str
-    starts: list[int]
-    ends: list[int]
+    `places` and `limits` are the same as arrays, for looking at all units at once.
+    """
+
+    __slots__ = ("ends", "kind", "limits", "places", "starts", "symbols")
+
+    def __init__(self, kind: Kind, symbols: str, places: _Places, limits: _Places) -> None:
+        self.kind, self.symbols = kind, symbols
+        self.places, self.limits = places, limits
+        self.starts: list[int] = places.tolist()
+        self.ends: list[int] = limits.tolist()
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +132,7 @@ def _main_parts() -> _Codes:
 def _family(codes: _Codes) -> Form:
     places = np.flatnonzero(_tables()[1][codes])
     parts = _text(_main_parts()[codes[places]])
-    return Form("family", parts, places.tolist(), (places + 1).tolist())
+    return Form("family", parts, places, places + 1)
 
 
 def _unleeted(run: re.Match[str]) -> str:
@@ -161,17 +167,27 @@ def _form(codes: _Codes, plain: str, *, latin: bool) -> Form:
             (int(squeezed[start]), int(squeezed[end - 1]) + 1, written)
             for start, end, written in bopomofo(plain)
         ]
-    if merged:
+    known = sounds().syllables
+    merges = [(start, end, known[written]) for start, end, written in merged]
+    return _merged("plain", symbols, places, ends, merges)
+
+
+def _merged(
+    kind: Kind, symbols: _Codes, places: _Places, limits: _Places,
+    merges: Sequence[tuple[int, int, str]],
+) -> Form:  # fmt: skip
+    """A form in which units `start:end` are one each, read as the symbol given."""
+    if merges:
         keep = np.ones(len(places), dtype=bool)
-        for start, end, written in merged:
-            symbols[start] = ord(sounds().syllables[written])
-            ends[start] = ends[end - 1]
+        for start, end, symbol in merges:
+            symbols[start] = ord(symbol)
+            limits[start] = limits[end - 1]
             keep[start + 1 : end] = False
-        symbols, places, ends = symbols[keep], places[keep], ends[keep]
-    return Form("plain", _text(symbols), places.tolist(), ends.tolist())
+        symbols, places, limits = symbols[keep], places[keep], limits[keep]
+    return Form(kind, _text(symbols), places, limits)
 
 
-def _syllables(letters: str, places: npt.NDArray[np.intp]) -> Iterator[tuple[int, int, str]]:
+def _syllables(letters: str, places: _Places) -> Iterator[tuple[int, int, str]]:
     """Syllables of pinyin among the units: (first unit, end, syllable)."""
     for run in _LETTERS.finditer(letters):
         start = run.start()
@@ -181,7 +197,7 @@ def _syllables(letters: str, places: npt.NDArray[np.intp]) -> Iterator[tuple[int
             start += len(piece)
 
 
-def _pieces(letters: str, places: npt.NDArray[np.intp]) -> list[str]:
+def _pieces(letters: str, places: _Places) -> list[str]:
     """Word by word where each is pinyin, else as if written in one."""
     cuts = (np.flatnonzero(np.diff(places) > 1) + 1).tolist()
     words = [letters[a:b] for a, b in zip([0, *cuts], [*cuts, len(letters)], strict=True)]
@@ -217,22 +233,23 @@ def _without(form: Form, kind: Kind, dropped: list[bool]) -> Form:
 
 def joined(form: Form, joins: Sequence[tuple[int, int, str]]) -> Form:
     """A form in which what stands in `start:end` is one unit, read as the symbol given."""
-    whole = {start: (end, symbol) for start, end, symbol in joins}
-    units: list[tuple[int, int, str]] = []
-    covered = 0
-    for start, end, symbol in zip(form.starts, form.ends, form.symbols, strict=True):
-        if start >= covered:
-            covered, read_as = whole.get(start, (end, symbol))
-            units.append((start, covered, read_as))
-    return _of_units("joined", units)
+    starts = np.searchsorted(form.places, [start for start, _, _ in joins]).tolist()
+    ends = np.searchsorted(form.places, [end for _, end, _ in joins]).tolist()
+    merges = [
+        (start, end, symbol)
+        for start, end, (_, _, symbol) in zip(starts, ends, joins, strict=True)
+        if start < end
+    ]
+    symbols = codes_of(form.symbols).copy()
+    return _merged("joined", symbols, form.places, form.limits.copy(), merges)
 
 
 def _of_units(kind: Kind, units: Sequence[tuple[int, int, str]]) -> Form:
     return Form(
         kind,
         "".join(symbol for _, _, symbol in units),
-        [start for start, _, _ in units],
-        [end for _, end, _ in units],
+        np.array([start for start, _, _ in units], dtype=np.intp),
+        np.array([end for _, end, _ in units], dtype=np.intp),
     )
 
 

@@ -16,6 +16,7 @@ from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
 from pipeline.confusables import ALIKE, LATIN_SHAPES, VARIANTS
 from pipeline.disguise_forms import HAN, Form, Read, joined, read
 from pipeline.disguise_judgement import judged
+from pipeline.disguise_pairs import Pairs, Target
 from pipeline.disguise_pieces import SOUNDS, Layout, Part
 from pipeline.numerals import NUMERALS, other_writings
 from pipeline.parts import main_part, splits
@@ -23,12 +24,9 @@ from pipeline.sounds import initials, readings, sounds, spelt
 
 Occurrence = tuple[int, int, int]
 """Number of the term, start and end in the folded text."""
-_Target = tuple[int, Layout]
-"""Number of the wording, and how the units found make it up."""
 
 _WORD = re.compile(r"[^\W_]+")
 _HAN = re.compile(f"[{HAN}]")
-_FIRST_HAN = "\u3400"
 _MOST_CHOICES = 16
 _MOST_INITIALS = 2
 """Characters written as initials, beside others that are not."""
@@ -37,8 +35,8 @@ _MOST_INITIALS = 2
 class _Scan:
     """Patterns over one form of the text, each standing for one or more targets."""
 
-    def __init__(self, patterns: Iterable[tuple[str, _Target]]) -> None:
-        targets: dict[str, list[_Target]] = {}
+    def __init__(self, patterns: Iterable[tuple[str, Target]]) -> None:
+        targets: dict[str, list[Target]] = {}
         for pattern, target in dict.fromkeys(patterns):
             targets.setdefault(pattern, []).append(target)
         self._targets = list(targets.values())
@@ -51,13 +49,15 @@ class _Scan:
     def __bool__(self) -> bool:
         return self._automaton is not None
 
-    def find(self, text: str) -> Iterator[tuple[list[_Target], int]]:
+    def find(self, text: str) -> Iterator[tuple[Target, int]]:
+        """What may be a term, and at which unit it begins."""
         if self._automaton is not None:
             targets = self._targets
             for pattern, start, _ in self._automaton.find_matches_as_indexes(
                 text, overlapping=True
             ):
-                yield targets[pattern], start
+                for target in targets[pattern]:
+                    yield target, start
 
 
 class _Joins:
@@ -90,10 +90,11 @@ class EvasiveTerms:
     def __init__(self, terms: Sequence[str]) -> None:
         self._wordings: list[tuple[list[str], int]] = []
         """Units of each way to word a term, and the number of the term."""
-        patterns: list[tuple[str, _Target]] = []
-        abbreviated: list[tuple[str, _Target]] = []
-        families: list[tuple[str, _Target]] = []
-        latin: list[tuple[str, _Target]] = []
+        pairs: list[tuple[int, Sequence[str], bool]] = []
+        patterns: list[tuple[str, Target]] = []
+        abbreviated: list[tuple[str, Target]] = []
+        families: list[tuple[str, Target]] = []
+        latin: list[tuple[str, Target]] = []
         for number, term in enumerate(terms):
             if len(term) < 2 or not _WORD.fullmatch(term):
                 continue
@@ -103,14 +104,17 @@ class EvasiveTerms:
                 units = _units(wording.translate(VARIANTS))
                 place = len(self._wordings)
                 self._wordings.append((units, number))
+                if len(units) == 2:
+                    pairs.append((place, units, wording != term))
+                    continue
                 base, *others = _spoken(units)
                 patterns += ((spoken, (place, SOUNDS)) for spoken in (base, *others))
                 patterns += ((found, (place, layout)) for found, layout in _imitated(units, base))
-                if len(units) > 2:
-                    found = _with_initials(units, base)
-                    abbreviated += ((pattern, (place, layout)) for pattern, layout in found)
-                    families += ((family, (place, SOUNDS)) for family in _families(units))
+                found = _with_initials(units, base)
+                abbreviated += ((pattern, (place, layout)) for pattern, layout in found)
+                families += ((family, (place, SOUNDS)) for family in _families(units))
         self._terms = terms
+        self._pairs = Pairs(pairs)
         self._scan, self._families, self._latin = _Scan(patterns), _Scan(families), _Scan(latin)
         self._abbreviated = _Scan(abbreviated)
         self._joins = _Joins(unit for units, _ in self._wordings for unit in units)
@@ -118,56 +122,47 @@ class EvasiveTerms:
     def find(self, folded: str) -> set[Occurrence]:
         """Disguised occurrences in a folded text."""
         found: set[Occurrence] = set()
-        if not self._scan:
+        if not self._wordings:
             return found
         text = read(folded)
         for form in text.forms:
-            scan = self._families if form.kind == "family" else self._scan
-            found.update(self._found_in(text, form, scan))
-            if text.has_letters and form.kind == "plain":
-                found.update(self._found_in(text, form, self._abbreviated))
+            if form.kind == "family":
+                found.update(self._found_in(text, form, self._families.find(form.symbols)))
+            else:
+                found.update(self._found_in(text, form, self._scan.find(form.symbols)))
+                found.update(self._found_in(text, form, self._pairs.find(text, form)))
+        if text.has_letters:
+            plain = text.forms[0]
+            found.update(self._found_in(text, plain, self._abbreviated.find(plain.symbols)))
         if joins := self._joins.find(text.plain):
-            found.update(self._found_in(text, joined(text.forms[0], joins), self._scan))
+            form = joined(text.forms[0], joins)
+            found.update(self._found_in(text, form, self._scan.find(form.symbols)))
+            found.update(self._found_in(text, form, self._pairs.find(text, form)))
         if self._latin:
             found.update(self._find_latin(folded))
         return found
 
-    def _found_in(self, text: Read, form: Form, scan: _Scan) -> Iterator[Occurrence]:
-        for targets, start in scan.find(form.symbols):
-            for wording, layout in targets:
-                units, number = self._wordings[wording]
-                if layout is SOUNDS and self._is_dull(text, form, units, number, start):
-                    continue
-                span = judged(text, form, units, layout, start)
-                if span is not None and text.folded[slice(*span)] != self._terms[number]:
-                    yield number, *span
-
-    def _is_dull(
-        self, text: Read, form: Form, units: Sequence[str], number: int, start: int
-    ) -> bool:
-        """What needs no judge: the term as it is, and two characters of which neither is its own.
-
-        Most of what sounds alike is one or the other.
-        """
-        place = form.starts[start]
-        first = text.plain[place]
-        if first == units[0]:
-            return text.folded.startswith(self._terms[number], place)
-        if len(units) > 2 or form.kind == "joined":
-            return False
-        second = text.plain[form.starts[start + 1]]
-        return second != units[1] and (first >= _FIRST_HAN or second >= _FIRST_HAN)
+    def _found_in(
+        self, text: Read, form: Form, found: Iterable[tuple[Target, int]]
+    ) -> Iterator[Occurrence]:
+        for (wording, layout), start in found:
+            units, number = self._wordings[wording]
+            term = self._terms[number]
+            if layout is SOUNDS and text.folded.startswith(term, form.starts[start]):
+                continue
+            span = judged(text, form, units, layout, start)
+            if span is not None and text.folded[slice(*span)] != term:
+                yield number, *span
 
     def _find_latin(self, folded: str) -> Iterator[Occurrence]:
         plain = folded.translate(VARIANTS)
-        for targets, start in self._latin.find(plain.translate(LATIN_SHAPES)):
-            for number, _ in targets:
-                term = self._terms[number]
-                end = start + len(term)
-                same = sum(a == b for a, b in zip(term, plain[start:end], strict=True))
-                altered = len(term) / 2 <= same and folded[start:end] != term
-                if altered and _stands_bare(plain, start, end):
-                    yield number, start, end
+        for (number, _), start in self._latin.find(plain.translate(LATIN_SHAPES)):
+            term = self._terms[number]
+            end = start + len(term)
+            same = sum(a == b for a, b in zip(term, plain[start:end], strict=True))
+            altered = len(term) / 2 <= same and folded[start:end] != term
+            if altered and _stands_bare(plain, start, end):
+                yield number, start, end
 
 
 def _stands_bare(folded: str, start: int, end: int) -> bool:

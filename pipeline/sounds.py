@@ -16,7 +16,7 @@ from pypinyin.pinyin_dict import pinyin_dict
 
 from pipeline.confusables import DIGITS
 
-_SYMBOLS_FROM = 0xF0000
+FIRST_SYMBOL = 0xF0000
 """A private plane, where no text has anything."""
 _FIRST_HAN, _LAST_HAN = 0x3400, 0x9FFF
 _LONGEST_SYLLABLE = 6
@@ -55,7 +55,7 @@ def sounds() -> Sounds:
         syllable = to_normal(reading).replace("ü", "v")
         if not (syllable.isascii() and len(syllable) > 1):
             continue
-        symbol = by_sound.setdefault(_blurred(syllable), chr(_SYMBOLS_FROM + len(by_sound)))
+        symbol = by_sound.setdefault(_blurred(syllable), chr(FIRST_SYMBOL + len(by_sound)))
         syllables[syllable] = symbols[code] = symbol
         tones[chr(code)] = to_tone3(reading).replace("ü", "v")
     for digit, char in enumerate(DIGITS):
