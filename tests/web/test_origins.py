@@ -11,7 +11,7 @@ import pytest
 from alerts.quarantine import CaseStoreQuarantine
 from desk import ports
 from pipeline.documents.records import file_record
-from pipeline.model import Mention, Position, Unread
+from pipeline.model import Mention, Position, SourceKind, Unread
 from pipeline.ports import MentionStore
 from pipeline.spool import SpoolWriter, stands_at
 from pipeline.understand import understand
@@ -122,7 +122,7 @@ def test_a_search_without_a_word_is_one_sentence(
 
 def test_nobody_visits_a_form_at_intervals(as_role: Login, desk: ports.Desk) -> None:
     gazette = desk.sources[0]
-    form = replace(gazette, value=replace(gazette.value, id="form", kind="entry", url=""))
+    form = replace(gazette, value=replace(gazette.value, id="form", kind=SourceKind.ENTRY, url=""))
     ports.install(replace(desk, sources=(form,)))
     page = as_role("monitor").get("/configuration/sources/").content.decode()
     assert "—</td>" in page
