@@ -46,13 +46,13 @@ class Scanned:
         self.terms = terms
         self._form, self._matches, self._others = form, matches, others
         self._spans: dict[int, list[Span]] = {}
+        self._numbers: list[int] | None = None
 
     def spans(self, number: int) -> list[Span]:
         """Where a term stands in the original; in order, and none over another of it."""
         known = self._spans.get(number)
         if known is None:
-            original = self._form.original
-            known = [original(start, end) for n, start, end in self._matches if n == number]
+            known = [self._form.original(start, end) for start, end in self._plain(number)]
             known += [
                 (start, end) if form is None else form.original(start, end)
                 for form, (n, start, end) in self._others
@@ -60,6 +60,17 @@ class Scanned:
             ]
             known = self._spans[number] = _apart(known) if len(known) > 1 else known
         return known
+
+    def _plain(self, number: int) -> list[Span]:
+        """Plain matches in the folded text. Seeking a number is much quicker than looking at each
+        match, and few numbers are asked for."""
+        if self._numbers is None:
+            self._numbers = [match[0] for match in self._matches]
+        found, place = [], -1
+        for _ in range(self._numbers.count(number)):
+            place = self._numbers.index(number, place + 1)
+            found.append(self._matches[place][1:])
+        return found
 
 
 class _Plain:
