@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from itertools import product
 from typing import Literal
 
@@ -53,13 +53,19 @@ class Form:
     `places` and `limits` are the same as arrays, for looking at all units at once.
     """
 
-    __slots__ = ("ends", "kind", "limits", "places", "starts", "symbols")
-
     def __init__(self, kind: Kind, symbols: str, places: _Places, limits: _Places) -> None:
         self.kind, self.symbols = kind, symbols
         self.places, self.limits = places, limits
-        self.starts: list[int] = places.tolist()
-        self.ends: list[int] = limits.tolist()
+
+    @cached_property
+    def starts(self) -> list[int]:
+        starts: list[int] = self.places.tolist()
+        return starts
+
+    @cached_property
+    def ends(self) -> list[int]:
+        ends: list[int] = self.limits.tolist()
+        return ends
 
 
 @dataclass(frozen=True, slots=True)

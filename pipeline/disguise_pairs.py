@@ -93,17 +93,26 @@ class Pairs:
         if not self._always or len(form.symbols) < 2:
             return
         chars, alts, odd, apart = _faces(text, form)
-        as_is = self._maybe_apart[_slots(_keys(chars[:-1], chars[1:]))] & ~apart
-        altered = ~as_is
-        for first, second, where in (
-            (chars[:-1], alts[1:], altered),
-            (alts[:-1], chars[1:], altered),
-            (alts[:-1], alts[1:], odd[:-1] & odd[1:]),
-            (chars[:-1], chars[1:], altered),
-        ):
-            yield from _looked_up(_keys(first, second), where, self._maybe_always, self._always)
         keys = _keys(chars[:-1], chars[1:])
-        yield from _looked_up(keys, apart, self._maybe_apart, self._apart)
+        altered = ~(self._maybe_apart[_slots(keys)] & ~apart)
+        yield from self._looked_up(keys, altered)
+        yield from self._looked_up(_keys(chars[:-1], alts[1:]), altered & (alts[1:] > 0))
+        yield from self._looked_up(_keys(alts[:-1], chars[1:]), altered & (alts[:-1] > 0))
+        if odd.any():
+            yield from self._looked_up(_keys(alts[:-1], alts[1:]), odd[:-1] & odd[1:])
+        for place in np.flatnonzero(apart).tolist():
+            for target in self._apart.get(int(keys[place]), ()):
+                yield target, place
+
+    def _looked_up(
+        self, keys: _Numbers, where: npt.NDArray[np.bool_]
+    ) -> Iterator[tuple[Target, int]]:
+        places = np.flatnonzero(where)
+        asked = keys[places]
+        hits = np.flatnonzero(self._maybe_always[_slots(asked)])
+        for place, key in zip(places[hits].tolist(), asked[hits].tolist(), strict=True):
+            for target in self._always.get(key, ()):
+                yield target, place
 
 
 def _faces(
@@ -127,15 +136,6 @@ def _faces(
 
 def _keys(first: _Numbers, second: _Numbers) -> _Numbers:
     return first << _SHIFT | second
-
-
-def _looked_up(
-    keys: _Numbers, where: npt.NDArray[np.bool_],
-    maybe: npt.NDArray[np.bool_], among: dict[int, list[Target]],
-) -> Iterator[tuple[Target, int]]:  # fmt: skip
-    for place in np.flatnonzero(maybe[_slots(keys)] & where).tolist():
-        for target in among.get(int(keys[place]), ()):
-            yield target, place
 
 
 def _slots(keys: _Numbers) -> npt.NDArray[np.uint64]:
