@@ -213,28 +213,25 @@ def _pieces(letters: str, places: _Places) -> list[str]:
 
 
 def _unstrewn(plain: str, form: Form) -> Iterator[Form]:
-    dropped = {place for run in _STREWN.finditer(plain) for place in range(*run.span())}
-    if dropped:
-        yield _without(form, "strewn", [start in dropped for start in form.starts])
+    strewn = np.zeros(len(plain), dtype=bool)
+    for run in _STREWN.finditer(plain):
+        strewn[run.start() : run.end()] = True
+    if strewn.any():
+        yield _without(form, "strewn", strewn[form.places])
 
 
 def _halved(form: Form) -> Iterator[Form]:
     codes = codes_of(form.symbols)
     twice = codes[1:] == codes[:-1]
     if len(twice) > 2 and (twice[:-2] & twice[2:]).any():
-        yield _without(form, "doubled", _seconds(form.symbols))
+        places = np.arange(len(codes))
+        begins = np.maximum.accumulate(np.where(np.append(False, twice), 0, places))
+        yield _without(form, "doubled", (places - begins) % 2 == 1)
 
 
-def _seconds(symbols: str) -> list[bool]:
-    seconds: list[bool] = []
-    for place, symbol in enumerate(symbols):
-        seconds.append(place > 0 and symbol == symbols[place - 1] and not seconds[-1])
-    return seconds
-
-
-def _without(form: Form, kind: Kind, dropped: list[bool]) -> Form:
-    units = zip(form.starts, form.ends, form.symbols, strict=True)
-    return _of_units(kind, [unit for unit, out in zip(units, dropped, strict=True) if not out])
+def _without(form: Form, kind: Kind, dropped: npt.NDArray[np.bool_]) -> Form:
+    symbols = _text(codes_of(form.symbols)[~dropped])
+    return Form(kind, symbols, form.places[~dropped], form.limits[~dropped])
 
 
 def joined(form: Form, joins: Sequence[tuple[int, int, str]]) -> Form:

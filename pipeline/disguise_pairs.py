@@ -94,7 +94,10 @@ class Pairs:
             return
         chars, alts, odd, apart = _faces(text, form)
         keys = _keys(chars[:-1], chars[1:])
-        altered = ~(self._maybe_apart[_slots(keys)] & ~apart)
+        if form.kind == "plain":
+            altered = apart | ~self._maybe_apart[_slots(keys)]
+        else:  # what the plain form does not have
+            altered = apart | odd[:-1] | odd[1:]
         yield from self._looked_up(keys, altered)
         yield from self._looked_up(_keys(chars[:-1], alts[1:]), altered & (alts[1:] > 0))
         yield from self._looked_up(_keys(alts[:-1], chars[1:]), altered & (alts[:-1] > 0))

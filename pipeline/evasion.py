@@ -58,6 +58,9 @@ class _Scan:
         for head in self._heads:
             self._maybe[_slots(codes_of(head))] = True
 
+    def __bool__(self) -> bool:
+        return bool(self._heads)
+
     def find(self, text: str) -> Iterator[tuple[Target, int]]:
         """What may be a term, and at which unit it begins."""
         if not self._heads or len(text) < _HEAD:
