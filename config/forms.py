@@ -21,7 +21,6 @@ from pydantic import (
     model_validator,
 )
 
-from config.conditions import CONDITIONS, read_condition
 from config.configuration import (
     Channel,
     Department,
@@ -39,14 +38,9 @@ from pipeline.model import (
     ElementKind,
     Fact,
     FactElement,
-    FieldName,
-    Level,
-    Rule,
     Site,
     Source,
     SourceKind,
-    Spelling,
-    When,
 )
 
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
@@ -58,7 +52,8 @@ def _text(value: Any) -> Any:
     return value
 
 
-def _texts(value: Any) -> Any:
+def texts(value: Any) -> Any:
+    """One text where a list of them may stand."""
     return [value] if isinstance(value, str) else value
 
 
@@ -69,18 +64,12 @@ def _duration(value: Any) -> timedelta:
     return timedelta(seconds=int(match[1]) * _UNITS[match[2]])
 
 
-def _clock(value: Any) -> time:
+def clock(value: Any) -> time:
+    """A time of day."""
     if isinstance(value, str) and re.fullmatch(r"([01]?\d|2[0-3]):[0-5]\d", value):
         hour, minute = value.split(":")
         return time(int(hour), int(minute))
     raise ValueError('must be a time of day in quotes, such as "08:30"')
-
-
-def _hours(value: Any) -> tuple[time, time]:
-    parts = value.split("-") if isinstance(value, str) else []
-    if len(parts) != 2:
-        raise ValueError('must be two times of day, such as "22:00-07:00"')
-    return _clock(parts[0].strip()), _clock(parts[1].strip())
 
 
 def _zone(value: Any) -> str:
@@ -112,12 +101,12 @@ def _element_value(value: Any) -> str:
 
 
 Text = Annotated[StrictStr, BeforeValidator(_text), Field(min_length=1)]
-Texts = Annotated[tuple[Text, ...], BeforeValidator(_texts)]
+Texts = Annotated[tuple[Text, ...], BeforeValidator(texts)]
 Id = Annotated[StrictStr, BeforeValidator(_text), Field(pattern=r"^[\w.-]{1,100}$")]
 Selector = Annotated[StrictStr, BeforeValidator(_text), AfterValidator(_selector)]
-Ids = Annotated[tuple[Id, ...], BeforeValidator(_texts)]
+Ids = Annotated[tuple[Id, ...], BeforeValidator(texts)]
 Duration = Annotated[timedelta, BeforeValidator(_duration)]
-Clock = Annotated[time, BeforeValidator(_clock)]
+Clock = Annotated[time, BeforeValidator(clock)]
 Zone = Annotated[str, BeforeValidator(_zone)]
 Weekday = Annotated[int, Field(ge=1, le=7, strict=True)]
 
@@ -224,74 +213,6 @@ class SourceForm(Form):
         return Source(**dict(self) | {"fields": tuple(self.fields.items())})
 
 
-class WhenForm(Form):
-    since: date | None = Field(None, alias="from")
-    until: date | None = Field(None, alias="to")
-    hours: Annotated[tuple[time, time], BeforeValidator(_hours)] | None = None
-    weekdays: tuple[Weekday, ...] = ()
-
-
-RuleKind = Literal["keyword", "claim", "fact"]
-
-
-class RuleForm(Form):
-    id: Id
-    kind: RuleKind = "keyword"
-    name: Text | None = None
-    level: Level
-    line: Any = None
-    any: Any = None
-    all: Any = None
-    none: Any = None
-    near: Any = None
-    sentence: Any = None
-    phrase: Any = None
-    regex: Any = None
-    field: FieldName | None = None
-    spelling: Spelling = "normalised"
-    sources: Ids = ()
-    source_kinds: Annotated[tuple[SourceKind, ...], BeforeValidator(_texts)] = ()
-    regions: Texts = ()
-    when: WhenForm | None = None
-    claims: Ids = ()
-    facts: Ids = ()
-    department: Id | None = None
-    enabled: bool = True
-
-    @model_validator(mode="after")
-    def _checked(self) -> RuleForm:
-        conditions = [key for key in CONDITIONS if getattr(self, key) is not None]
-        if self.kind == "keyword" and not conditions:
-            raise ValueError(f"a keyword rule needs one of {', '.join(CONDITIONS)}")
-        if self.kind != "keyword" and self.field:
-            raise ValueError("`field` belongs to keyword rules")
-        if self.kind != "keyword" and conditions:
-            raise ValueError(f"a {self.kind} rule has no {conditions[0]}; only keyword rules do")
-        for key, kind in (("claims", "claim"), ("facts", "fact")):
-            if getattr(self, key) and self.kind != kind:
-                raise ValueError(f"`{key}` belongs to rules of kind {kind}")
-        return self
-
-    def made(self) -> Rule:
-        parts = {key: getattr(self, key) for key in CONDITIONS}
-        return Rule(
-            id=self.id,
-            level=self.level,
-            kind=self.kind,
-            name=self.name or "",
-            condition=read_condition(parts) if self.kind == "keyword" else None,
-            spelling=self.spelling,
-            sources=self.sources,
-            source_kinds=self.source_kinds,
-            regions=self.regions,
-            field=self.field,
-            when=When(**dict(self.when)) if self.when else None,
-            refs=self.claims or self.facts,
-            department=self.department or "",
-            enabled=self.enabled,
-        )
-
-
 class ElementForm(Form):
     id: Id
     kind: Literal[get_args(ElementKind)]  # type: ignore[valid-type]
@@ -350,7 +271,7 @@ class SiteForm(Form):
     time: Selector | None = None
     author: Selector | None = None
     source: Selector | None = None
-    remove: Annotated[tuple[Selector, ...], BeforeValidator(_texts)] = ()
+    remove: Annotated[tuple[Selector, ...], BeforeValidator(texts)] = ()
 
     def made(self) -> Site:
         return Site(

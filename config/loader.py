@@ -13,8 +13,9 @@ from typing import Any, Protocol, TypeVar
 
 from pydantic import ValidationError
 
+from alerts.rules import MEMBERS
 from alerts.rules.checks import check_rule
-from config import forms
+from config import forms, rule_forms
 from config.configuration import Configuration, Origin, Settings
 from config.source_checks import address_problem, check_source
 from config.yaml_tree import KeyPath, Problem, Tree, read_tree
@@ -23,7 +24,7 @@ from pipeline.model import Fact, Rule, Source, SourceKind
 
 SECTIONS: dict[str, type[forms.Form]] = {
     "sources": forms.SourceForm,
-    "rules": forms.RuleForm,
+    "rules": rule_forms.RuleForm,
     "facts": forms.FactForm,
     "claims": forms.ClaimForm,
     "departments": forms.DepartmentForm,
@@ -139,7 +140,7 @@ def _entries(section: str, tree: Tree, origins: dict[tuple[str, str], Origin]) -
         if first is not None:
             tree.problem((index, "id"), f"the id “{made.id}” is already used at {first}")
             continue
-        if isinstance(made, Rule) and made.kind == "keyword":
+        if isinstance(made, Rule) and made.condition is not None:
             for sentence in check_rule(made):
                 tree.problem((index,), f"rule “{made.id}”: {sentence}")
         if isinstance(made, Source):
@@ -219,6 +220,12 @@ def _filled(source: Source, variables: Mapping[str, str], settings: Settings) ->
     return replace(source, url=_VARIABLE.sub(lambda match: variables[match[1]], source.url))
 
 
+def _no_members(rules: Sequence[Rule]) -> list[tuple[str, str]]:
+    """Composite rules with what they name that cannot be part of one."""
+    unfit = {rule.id for rule in rules if rule.kind not in MEMBERS}
+    return [(rule.id, member) for rule in rules for member in rule.members if member in unfit]
+
+
 def _cross_checks(
     configuration: Configuration, written: Mapping[str, Sequence[str] | None]
 ) -> list[Problem]:
@@ -242,11 +249,14 @@ def _cross_checks(
                 near = _nearest(name, ids) if ids else ""
                 problem(section, object_id, f"there is no “{name}” in {target}.yaml{near}")
 
+    for rule_id, unfit in _no_members(configuration.rules):
+        problem("rules", rule_id, f"{unfit} cannot be in `of`; only {', '.join(MEMBERS)} rules can")
     for rule in configuration.rules:
         refer("rules", rule.id, "sources", rule.sources)
         refer("rules", rule.id, "departments", [rule.department] if rule.department else [])
         if rule.kind in ("claim", "fact"):
             refer("rules", rule.id, f"{rule.kind}s", rule.refs)
+        refer("rules", rule.id, "rules", rule.members)
     for fact in configuration.facts:
         refer("facts", fact.id, "facts", [fact.supersedes] if fact.supersedes else [])
     for duty in configuration.roster:

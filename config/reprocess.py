@@ -12,7 +12,7 @@ from alerts.quarantine import CaseStoreQuarantine
 from alerts.review import SYSTEM, Review, note_lapsed
 from clarifications import audit
 from config.locks import locked
-from config.wiring import CaseStoreCheckpoint, Judge, System
+from config.wiring import CaseStoreCheckpoint, Judge, StorePast, System
 from pipeline.errors import BadInputError
 from pipeline.ports import AlertChange
 from pipeline.reprocess import Change, Reprocess, Span
@@ -66,7 +66,7 @@ def reprocess(
         )
     with locked(system.data / "collect.lock", waiting=told.waiting):
         span = Span(since, until, source, CaseStoreCheckpoint().load())
-        judge = Judge(system.configuration)
+        judge = Judge(system.configuration, StorePast(system.store))
         run = Reprocess(
             system.spool,
             span,

@@ -15,7 +15,7 @@ from config import environment
 from config.configuration import Configuration
 from config.loader import load, variables
 from config.sample_web import sample_web_address
-from pipeline.model import Mention, Position
+from pipeline.model import Mention, Position, Query
 from pipeline.ports import MentionStore
 
 if TYPE_CHECKING:
@@ -85,7 +85,7 @@ class System:
         return Pipeline(
             self.spool,
             store=self.store,
-            alerts=Judge(self.configuration),
+            alerts=Judge(self.configuration, StorePast(self.store)),
             quarantine=CaseStoreQuarantine(self.reader),
             checkpoint=CaseStoreCheckpoint(),
             clock=self.clock,
@@ -113,10 +113,52 @@ class CaseStoreCheckpoint:
         )
 
 
+class StorePast:
+    """What counting rules know of the past: mentions as the store has them."""
+
+    PAGE = 500
+    MOST = 20_000
+    """Of one answer; a subject with more is far beyond any count that a rule asks for."""
+
+    def __init__(self, store: MentionStore) -> None:
+        self._store = store
+        self._answers: dict[Query, list[Mention]] = {}
+        self._refreshed = False
+
+    def renew(self) -> None:
+        """What was stored since is seen, too; to be called before a batch is judged."""
+        if self._answers:
+            self._answers.clear()
+        self._refreshed = False
+
+    def between(self, since: datetime, until: datetime) -> Sequence[Mention]:
+        return self._found(Query(since=since, until=until))
+
+    def of_story(self, story: str) -> Sequence[Mention]:
+        return self._found(Query(stories=(story,)))
+
+    def _found(self, query: Query) -> Sequence[Mention]:
+        if query in self._answers:
+            return self._answers[query]
+        if not self._refreshed:
+            self._store.refresh()
+            self._refreshed = True
+        found: list[Mention] = []
+        cursor: str | None = None
+        while len(found) < self.MOST:
+            page = self._store.search(query, limit=self.PAGE, cursor=cursor)
+            found += [hit.mention for hit in page.hits]
+            cursor = page.cursor
+            if cursor is None:
+                break
+        self._answers[query] = found
+        return found
+
+
 class Judge:
     """The alert step: the agency's rules over mentions, alerts into the case store."""
 
-    def __init__(self, configuration: Configuration) -> None:
+    def __init__(self, configuration: Configuration, past: StorePast | None = None) -> None:
         from alerts.rules import compile_all
 
         self.rules = {rule.id: rule for rule in configuration.rules}
@@ -128,11 +170,15 @@ class Judge:
             configuration.facts,
             configuration.settings.timezone,
             {source.id: source for source in configuration.sources},
+            past,
         )
+        self.past = past
 
     def __call__(self, mentions: Sequence[Mention], now: datetime) -> Mapping[str, int]:
         from alerts.services import raise_alerts
 
+        if self.past is not None:
+            self.past.renew()
         by_source: dict[str, list[Any]] = defaultdict(list)
         for mention in mentions:
             hits = self.compiled.evaluate(mention, now)

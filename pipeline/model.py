@@ -467,6 +467,15 @@ class Rule:
     department: str = ""
     """Id of the department the alert is for."""
     enabled: bool = True
+    count: int = 0
+    """frequency: so many mentions within `window`. spike: fewer are never one. composite: so many
+    of its members; 0 means all."""
+    window: timedelta | None = None
+    """frequency, newcomer, composite: how far apart mentions may lie. None: the same story."""
+    members: tuple[str, ...] = ()
+    """composite: ids of the keyword, claim and fact rules that it is made of."""
+    by: Literal["source", "region"] = "source"
+    """newcomer: what has not spoken of it before."""
 
 
 RuleSpan = tuple[int, int, str, FieldName]

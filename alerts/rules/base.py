@@ -18,6 +18,20 @@ Place = tuple[int, int, int]
 """Field (0 title, 1 text), start and end, in code points of the original."""
 
 
+class Past(Protocol):
+    """The mentions that are stored; `config/wiring.py` fills it.
+
+    What counting rules know comes from here alone, so that a restart neither forgets nor counts
+    twice.
+    """
+
+    def between(self, since: datetime, until: datetime) -> Sequence[Mention]:
+        """Current mentions with since <= `Mention.at` < until."""
+
+    def of_story(self, story: str) -> Sequence[Mention]:
+        """Current mentions of a story."""
+
+
 @dataclass(frozen=True, slots=True)
 class Known:
     """What rules may compare with: known claims, official facts, and the agency's zone."""
@@ -27,6 +41,8 @@ class Known:
     timezone: str = "Asia/Shanghai"
     sources: Mapping[str, Source] = field(default_factory=dict)
     """Source id → source, for rules that ask for kinds or regions."""
+    past: Past | None = None
+    """Without it, rules that count never hit."""
 
 
 class CompiledRules(Protocol):

@@ -110,6 +110,6 @@ def test_conditions_of_source_hold_for_all_kinds() -> None:
 
 
 def test_kinds_are_registered_and_others_refused() -> None:
-    assert set(RULE_TYPES) == {"keyword", "claim", "fact"}
+    assert set(RULE_TYPES) == {"keyword", "claim", "fact", "frequency", "spike", "newcomer"}
     with pytest.raises(BadInputError, match="unknown kind"):
         compile_all([Rule("x", kind="magic")], (), ())
