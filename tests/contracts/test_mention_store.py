@@ -116,7 +116,6 @@ def test_putting_again_after_a_crash_changes_nothing(store: MentionStore) -> Non
         ("軟體", ["c"]),
         ("软体", ["c"]),
         ("电梯", []),
-        ("！？", ["a", "b", "c"]),
         ("", ["a", "b", "c"]),
         ('"公告', ["a", "b"]),
         ("𠮷", ["c"]),
