@@ -220,10 +220,15 @@ def _filled(source: Source, variables: Mapping[str, str], settings: Settings) ->
     return replace(source, url=_VARIABLE.sub(lambda match: variables[match[1]], source.url))
 
 
-def _no_members(rules: Sequence[Rule]) -> list[tuple[str, str]]:
-    """Composite rules with what they name that cannot be part of one."""
+def _unfit_members(rules: Sequence[Rule]) -> list[tuple[str, str]]:
+    """Composite rules, each with a sentence on what it names that cannot be part of one."""
     unfit = {rule.id for rule in rules if rule.kind not in MEMBERS}
-    return [(rule.id, member) for rule in rules for member in rule.members if member in unfit]
+    return [
+        (rule.id, f"{member} cannot be in `of`; only {', '.join(MEMBERS)} rules can")
+        for rule in rules
+        for member in rule.members
+        if member in unfit
+    ]
 
 
 def _cross_checks(
@@ -241,7 +246,7 @@ def _cross_checks(
         problems.append(Problem(origin.file, origin.line, f"“{object_id}”: {message}"))
 
     def refer(section: str, object_id: str, target: str, names: Sequence[str]) -> None:
-        ids = written[target]
+        ids = written.get(target) if names else None
         if ids is None:
             return
         for name in names:
@@ -249,22 +254,20 @@ def _cross_checks(
                 near = _nearest(name, ids) if ids else ""
                 problem(section, object_id, f"there is no “{name}” in {target}.yaml{near}")
 
-    for rule_id, unfit in _no_members(configuration.rules):
-        problem("rules", rule_id, f"{unfit} cannot be in `of`; only {', '.join(MEMBERS)} rules can")
+    for rule_id, sentence in _unfit_members(configuration.rules):
+        problem("rules", rule_id, sentence)
     for rule in configuration.rules:
         refer("rules", rule.id, "sources", rule.sources)
         refer("rules", rule.id, "departments", [rule.department] if rule.department else [])
-        if rule.kind in ("claim", "fact"):
-            refer("rules", rule.id, f"{rule.kind}s", rule.refs)
+        refer("rules", rule.id, f"{rule.kind}s", rule.refs)
         refer("rules", rule.id, "rules", rule.members)
     for fact in configuration.facts:
         refer("facts", fact.id, "facts", [fact.supersedes] if fact.supersedes else [])
     for duty in configuration.roster:
         refer("roster", duty.id, "departments", [duty.department] if duty.department else [])
     for source in configuration.sources:
-        sentence = _source_problem(source, configuration.settings)
-        if sentence:
-            problem("sources", source.id, sentence)
+        if wrong := _source_problem(source, configuration.settings):
+            problem("sources", source.id, wrong)
     return problems
 
 
