@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.model import Hints, Mention, Position, RawItem, RawKind
-from pipeline.understand import understand
+from pipeline.understand import Unreadable, understand
 from tests.archive import Archive, item
 from tests.builders import NOON
 from tests.site import STORIES, article
@@ -59,7 +59,7 @@ def test_nobody_speaks_in_the_place_of_another_page(url: str, head: str) -> None
 
 def test_what_a_feed_says_of_pages_behind_one_wall_is_not_one_mention() -> None:
     wall = b"<html><head><title>\xe7\x99\xbb\xe5\xbd\x95</title></head><body></body></html>"
-    made = []
+    made: list[Mention | Unreadable] = []
     for number in (1, 2):
         url, hints = (
             f"http://www.news.example/{number}",

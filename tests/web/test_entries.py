@@ -65,10 +65,11 @@ def test_what_is_too_large_is_refused_before_it_is_read(open_desk: ports.Desk, p
         def read(self, size: int | None = -1) -> bytes:
             raise AssertionError("nothing of it is read")
 
-    response = Client(enforce_csrf_checks=True).generic("POST", path, b"", **{
+    about: dict[str, Any] = {
         "CONTENT_LENGTH": str(5 * 10**9), "CONTENT_TYPE": "multipart/form-data; boundary=b",
         "wsgi.input": Unread(), "HTTP_COOKIE": f"chengqing-csrf={'a' * 32}",
-    })  # fmt: skip
+    }  # fmt: skip
+    response = Client(enforce_csrf_checks=True).generic("POST", path, b"", **about)
     assert response.status_code == 413
     assert response.content.decode() == "提交的内容过大，请不超过10MB。"
 
