@@ -15,6 +15,7 @@ from clarifications.office import Office
 from clarifications.publish.channel import ChannelSettings
 from config import environment
 from config.configuration import MailSettings
+from config.rule_trial import StoredTrial
 from config.trial import SourceTrial
 from config.wiring import System
 from desk import ports
@@ -85,6 +86,7 @@ def desk_of(system: System) -> Desk:
         recipients=settings.digest.recipients,
         mailer=_mailer(settings.mail) if settings.mail else None,
         try_source=SourceTrial(system),
+        try_rule=StoredTrial(system),
         mail_sender=settings.mail.sender if settings.mail else "",
     )
 

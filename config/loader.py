@@ -18,7 +18,7 @@ from alerts.rules.checks import check_rule
 from config import forms, rule_forms
 from config.configuration import Configuration, Origin, Settings
 from config.source_checks import address_problem, check_source
-from config.yaml_tree import KeyPath, Problem, Tree, read_tree
+from config.yaml_tree import KeyPath, Problem, Tree, read_tree, tree_of
 from pipeline.errors import BadInputError
 from pipeline.model import Fact, Rule, Source, SourceKind
 
@@ -93,13 +93,21 @@ def load_rules(path: Path) -> tuple[Rule, ...]:
     return _load_one("rules", path)
 
 
+def rules_of(text: str) -> tuple[Rule, ...]:
+    """The rules of a text in the form of rules.yaml."""
+    return _all_of("rules", tree_of(text, "rules.yaml"))
+
+
 def load_facts(path: Path) -> tuple[Fact, ...]:
     """The facts of one file, as `chengqing compare --facts` takes them."""
     return _load_one("facts", path)
 
 
 def _load_one(section: str, path: Path) -> tuple[Any, ...]:
-    tree = read_tree(path, str(path))
+    return _all_of(section, read_tree(path, str(path)))
+
+
+def _all_of(section: str, tree: Tree) -> tuple[Any, ...]:
     origins: dict[tuple[str, str], Origin] = {}
     entries = _entries(section, tree, origins)
     if tree.problems:

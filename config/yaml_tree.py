@@ -68,6 +68,15 @@ def read_tree(path: Path, name: str | None = None) -> Tree:
     except OSError as error:
         tree.problem((), f"the file cannot be read ({error.strerror}); check name and permissions")
         return tree
+    return _built(tree, text)
+
+
+def tree_of(text: str, name: str) -> Tree:
+    """The tree of a text. Never raises: what is wrong stands in `problems`."""
+    return _built(Tree(name), text)
+
+
+def _built(tree: Tree, text: str) -> Tree:
     try:
         node = YAML(typ="safe", pure=False).compose(text)
     except MarkedYAMLError as error:

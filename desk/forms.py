@@ -187,6 +187,22 @@ def sentences(form: forms.Form) -> list[str]:
     return [str(message) for messages in form.errors.values() for message in messages]
 
 
+class RuleTrialForm(forms.Form):
+    """A rule in one line, or as an entry of rules.yaml."""
+
+    text = forms.CharField(
+        label=_("规则"), max_length=10_000,
+        error_messages={"required": _("请写一条规则。")},
+        widget=forms.Textarea(attrs={"rows": 3, "placeholder": _("例如：收费 +工本费 !招聘")}),
+    )  # fmt: skip
+    spelling = forms.ChoiceField(
+        label=_("写法"), required=False,
+        choices=[
+            ("", _("规范化")), ("evasive", _("识别变体")), ("exact", _("按原样")),
+        ],
+    )  # fmt: skip
+
+
 class TrialForm(forms.Form):
     """A source that somebody thinks of watching; the address alone is enough."""
 

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from clarifications.office import Office, configure
 from clarifications.publish.channel import ChannelSettings
+from desk.rule_trials import TryRule
 from desk.trials import TrySource
 from pipeline.errors import ChengqingError
 from pipeline.model import NO_SITES, Claim, Fact, Rule, Sites, Source
@@ -90,6 +91,7 @@ class Desk:
     recipients: Sequence[str] = ()
     mailer: Mailer | None = None
     try_source: TrySource | None = None
+    try_rule: TryRule | None = None
     mail_sender: str = ""
 
     @property

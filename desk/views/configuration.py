@@ -10,9 +10,11 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
+from alerts.models import Definition
 from desk import ports
 from desk.conditions import in_words, spelling_in_words
 from desk.views.page import page
+from desk.views.rule_trials import may_try_rules
 from pipeline.model import Rule, When
 
 SECTIONS: dict[str, Promise] = {
@@ -38,12 +40,15 @@ def configuration(request: HttpRequest, part: str = "sources") -> HttpResponse:
         "part": part,
         "parts": [(key, label, len(getattr(desk, key))) for key, label in SECTIONS.items()],
         "label": SECTIONS[part],
+        "may_try_rules": may_try_rules(request),
         "entries": _ENTRIES[part](desk) if part in _ENTRIES else getattr(desk, part),
     }
     return render(request, f"desk/configuration/{part}.html", context)
 
 
 def _rules(desk: ports.Desk) -> list[dict[str, object]]:
+    rows = Definition.objects.filter(kind="rule").order_by("loaded_at", "pk")
+    versions = dict(rows.values_list("object_id", "version"))
     return [
         {
             "value": entry.value,
@@ -51,6 +56,7 @@ def _rules(desk: ports.Desk) -> list[dict[str, object]]:
             "words": in_words(entry.value.condition),
             "spelling": spelling_in_words(entry.value) if entry.value.condition else "",
             "when": _when(entry.value),
+            "version": versions.get(entry.value.id, "")[:8],
         }
         for entry in desk.rules
     ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.contrib.auth.models import User
 from django.core.cache import cache
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
@@ -51,11 +52,16 @@ def try_source(request: HttpRequest) -> HttpResponse:
     return render(request, "desk/try_source.html", context, status=status)
 
 
-def _tried(request: HttpRequest, form: TrialForm) -> Any:
-    key = f"trials-{user_of(request).pk}"
+def not_too_often(user: User) -> None:
+    """Raises ChengqingError for somebody who tries more than `PER_MINUTE` times a minute."""
+    key = f"trials-{user.pk}"
     cache.add(key, 0, 60)
     if cache.incr(key) > PER_MINUTE:
         raise ChengqingError(_("试得太快了，请过一分钟再试。"))
+
+
+def _tried(request: HttpRequest, form: TrialForm) -> Any:
+    not_too_often(user_of(request))
     run = ports.current().try_source
     assert run is not None
     return run(form.wanted())
