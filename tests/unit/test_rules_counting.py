@@ -226,9 +226,7 @@ MINUTES = st.lists(st.integers(0, 300), max_size=12)
 @given(MINUTES, st.integers(1, 5))
 def test_one_arrival_crosses_a_count(minutes: list[int], count: int) -> None:
     times = [NOON + timedelta(minutes=each) for each in minutes]
-    crossed = [
-        crosses(times[:n], times[n], count=count, window=HOUR) for n in range(len(times))
-    ]
+    crossed = [crosses(times[:n], times[n], count=count, window=HOUR) for n in range(len(times))]
     assert any(crossed) == (most_within(times, HOUR) >= count)
     assert crossed.count(True) <= 1
 
