@@ -61,7 +61,9 @@ def collect(
         health = {} if json else _health(system)
     if json:
         for result in results:
-            write_line(asdict(result))
+            line = asdict(result)
+            del line["also"]  # the line has the fields that others rely on, no more
+            write_line(line)
     else:
         _print_table(results, health)
 
