@@ -9,6 +9,7 @@ from datetime import timedelta
 
 import pytest
 
+from pipeline.errors import QueryError
 from pipeline.model import Mention, Query, Span
 from pipeline.ports import MentionStore
 from pipeline.stores import open_store
@@ -111,6 +112,15 @@ def all_hits(store: MentionStore, query: Query) -> list[Hit]:
             return found
 
 
+def _refuses(store: MentionStore, query: Query) -> bool:
+    """Whether the store finds no word in the search."""
+    try:
+        store.search(query, limit=1)
+    except QueryError:
+        return True
+    return False
+
+
 @pytest.mark.elasticsearch
 def test_every_engine_gives_the_same_hits(address: Callable[[str], str]) -> None:
     dice = random.Random(20260305)
@@ -122,6 +132,9 @@ def test_every_engine_gives_the_same_hits(address: Callable[[str], str]) -> None
         fill(store, mentions)
     some = 0
     for query in queries:
+        if refusing := [store for store in stores if _refuses(store, query)]:
+            assert refusing == stores, query
+            continue
         reference, *others = [all_hits(store, query) for store in stores]
         some += bool(reference)
         for found in others:
