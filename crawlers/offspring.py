@@ -10,15 +10,19 @@ from pathlib import Path
 
 def kill_offspring() -> None:
     """Kill every descendant of this process. The collector starts none but the browser's."""
-    for pid in _descendants(os.getpid()):
+    for pid in descendants(os.getpid()):
         with suppress(ProcessLookupError):
             os.kill(pid, signal.SIGKILL)
 
 
-def _descendants(pid: int) -> list[int]:
-    """Deepest last; those that start meanwhile may be missed, their parent is gone then."""
+def descendants(pid: int) -> list[int]:
+    """Of a process, deepest last; those that start meanwhile may be missed, their parent is gone then.
+
+    Any of them may end by itself while it is looked at.
+    """
     found: list[int] = []
-    for task in Path(f"/proc/{pid}/task").glob("*"):
-        with suppress(OSError):
-            found.extend(map(int, (task / "children").read_text().split()))
-    return found + [each for child in found for each in _descendants(child)]
+    with suppress(OSError):
+        for task in Path(f"/proc/{pid}/task").iterdir():
+            with suppress(OSError):
+                found.extend(map(int, (task / "children").read_text().split()))
+    return found + [each for child in found for each in descendants(child)]
