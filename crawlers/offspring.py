@@ -16,9 +16,9 @@ def kill_offspring() -> None:
 
 
 def descendants(pid: int) -> list[int]:
-    """Of a process, deepest last; those that start meanwhile may be missed, their parent is gone then.
+    """Of a process, deepest last; any of them may end by itself while it is looked at.
 
-    Any of them may end by itself while it is looked at.
+    Those that start meanwhile may be missed, their parent is gone then.
     """
     found: list[int] = []
     with suppress(OSError):
