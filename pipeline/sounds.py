@@ -6,11 +6,15 @@ who cares looks at `syllable` and `tone`.
 
 from __future__ import annotations
 
+import os
 import re
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
-from pypinyin import Style, lazy_pinyin, pinyin
+# Its table of phrases takes 45 MB and a tenth of a second: loaded when a term needs it.
+os.environ.setdefault("PYPINYIN_NO_PHRASES", "1")
+
+from pypinyin import Style, lazy_pinyin, load_phrases_dict, pinyin
 from pypinyin.contrib.tone_convert import to_normal, to_tone3
 from pypinyin.pinyin_dict import pinyin_dict
 
@@ -110,10 +114,18 @@ def readings(term: str) -> set[tuple[str, ...]]:
     by_character = tuple(table.symbols.get(ord(char), char) for char in term)
     found = {by_character}
     if all(ord(char) in table.symbols for char in term):
+        _learn_phrases()
         in_phrase = [each.replace("ü", "v") for each in lazy_pinyin(term, style=Style.NORMAL)]
         if len(in_phrase) == len(term) and all(each in table.syllables for each in in_phrase):
             found.add(tuple(table.syllables[each] for each in in_phrase))
     return found
+
+
+@cache
+def _learn_phrases() -> None:
+    from pypinyin.phrases_dict import phrases_dict
+
+    load_phrases_dict(phrases_dict)
 
 
 def initials(char: str) -> tuple[str, ...]:

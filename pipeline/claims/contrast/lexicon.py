@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 
-from pypinyin import lazy_pinyin
 from rapidfuzz.distance import Indel
 
 from pipeline.claims.contrast import vocabulary
+from pipeline.sounds import syllable
 
 _Table = dict[str, str]
 
@@ -188,7 +188,11 @@ def _same_holiday(first: str, second: str) -> bool:
 
 def sound_alike(first: str, second: str) -> bool:
     """Whether two words are read alike, as a slip of the keyboard leaves them: 计分, 记分."""
-    return len(first) == len(second) and lazy_pinyin(first) == lazy_pinyin(second)
+    return len(first) == len(second) and all(map(_read_alike, first, second))
+
+
+def _read_alike(first: str, second: str) -> bool:
+    return first == second or syllable(first) == syllable(second) != ""
 
 
 def spelt_otherwise(first: str, second: str) -> bool:
