@@ -16,6 +16,7 @@ from config.commands import (
     evaluate,
     facts,
     running,
+    similar,
     stores,
     texts,
     trying,
@@ -38,6 +39,7 @@ _COMMANDS: tuple[Callable[..., None], ...] = (
     *(texts.extract, texts.match, texts.rule, texts.duplicates),
     contrasting.contrast,
     facts.compare,
+    similar.similar,
 )
 for command in _COMMANDS:
     app.command()(command)
@@ -47,6 +49,7 @@ app.add_typer(audit, name="audit")
 app.add_typer(stores.app, name="store")
 app.add_typer(evaluate.app, name="evaluate")
 evaluate.app.command("compare")(facts.evaluate)
+evaluate.app.command("similar")(similar.evaluate)
 
 
 def main() -> None:

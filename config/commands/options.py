@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import IO, Annotated, Any
 
@@ -62,24 +63,42 @@ def write_line(value: dict[str, Any], to: IO[str] | None = None) -> None:
 
 
 class Lines:
-    """JSON objects from stdin. A bad line is named on stderr and passed over.
+    """JSON objects from stdin, or from a file. A bad line is named on stderr and passed over.
 
     `close` raises BadInputError when there was one, so that the command ends with status 2.
     """
 
-    def __init__(self, **required: type) -> None:
+    def __init__(self, file: Path | None = None, /, **required: type) -> None:
+        self.file = file
         self.required = required
         self.bad = 0
+        self.number = 0
 
     def __iter__(self) -> Iterator[dict[str, Any]]:
-        for number, raw in enumerate(sys.stdin.buffer, 1):
-            if not raw.strip():
-                continue
-            try:
-                yield self._read(raw)
-            except ValueError as error:
-                self.bad += 1
-                typer.echo(f"line {number}: {error}", err=True)
+        with self._opened() as lines:
+            for self.number, raw in enumerate(lines, 1):
+                if not raw.strip():
+                    continue
+                try:
+                    yield self._read(raw)
+                except ValueError as error:
+                    self.refuse(str(error))
+
+    def refuse(self, reason: str) -> None:
+        """Name the line that was read last, and count it as bad."""
+        self.bad += 1
+        where = f"{self.file.name}, " if self.file else ""
+        typer.echo(f"{where}line {self.number}: {reason}", err=True)
+
+    def _opened(self) -> AbstractContextManager[Iterable[bytes]]:
+        if self.file is None:
+            return nullcontext(sys.stdin.buffer)
+        try:
+            return self.file.open("rb")
+        except OSError as error:
+            raise BadInputError(
+                f"{self.file}: cannot be read ({error.strerror}); check the name"
+            ) from None
 
     def _read(self, raw: bytes) -> dict[str, Any]:
         try:
