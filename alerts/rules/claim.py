@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from alerts.rules.base import Known, Place, applying, called, spans_of
-from pipeline.claims.similar import ClaimIndex
+from pipeline.claims.known.index import ClaimIndex
 from pipeline.model import ClaimMatch, Mention, Rule, RuleHit
 
 
@@ -23,7 +23,7 @@ class ClaimRules:
         rules = applying(self._rules, mention, self._known)
         if not rules:
             return []
-        repeated = [m for m in self._index.match(mention.title, mention.text) if m.same]
+        repeated = self._index.repeated(mention.title, mention.text)
         hits = []
         for rule in rules:
             meant = tuple(m for m in repeated if not rule.refs or m.claim in rule.refs)

@@ -14,7 +14,8 @@ from rich.console import Console
 from rich.table import Table
 
 from config.commands.options import AsJson, Config, Data, Lines, write_line
-from pipeline.claims.similar import ClaimIndex, letters
+from pipeline.claims.known.index import ClaimIndex
+from pipeline.claims.known.terms import letters
 from pipeline.errors import BadInputError
 from pipeline.evaluation.retrieval import DEPTH, Ranked, Row, figures
 from pipeline.model import Claim

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.claims.similar import ClaimIndex, same_claim
+from pipeline.claims.known.index import ClaimIndex
+from pipeline.claims.similar import same_claim
 from pipeline.model import Claim
 
 CLAIMS = [

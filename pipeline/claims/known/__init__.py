@@ -1,0 +1,1 @@
+"""Known claims: which of those already answered does a text repeat?"""

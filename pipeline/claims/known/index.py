@@ -1,0 +1,178 @@
+"""Claims compiled once; then for each mention the claims it comes near to, and those it repeats.
+
+Score and decision are two things. The score (0…1) orders claims. `same` is the decision that a
+claim is *asserted*: the mention says nearly all of it, with the same numbers and the same negation,
+and neither asks, supposes nor refutes. What is too short on either side, or says what many claims
+say, is never more than suggested.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import rjieba
+from rapidfuzz import fuzz
+
+from pipeline.claims.known.decision import Told, repeats
+from pipeline.claims.known.evidence import Evidence
+from pipeline.claims.known.meaning import Meaning, Models, parts
+from pipeline.claims.known.passages import Field, Passage, field, nearest
+from pipeline.claims.known.postings import Floats, Postings
+from pipeline.claims.known.terms import Vocabulary, letters
+from pipeline.claims.sentences import refutes
+from pipeline.model import Claim, ClaimMatch
+from pipeline.normalise import fold
+
+_CANDIDATES = 20
+"""Claims that are looked at closely, by each way of finding them."""
+_NEAR = 12
+"""Of these, so many are shown to the careful model."""
+_LEAST_SHARE = 0.1
+_CONFIRMABLE = 0.12
+"""Least share of a claim's terms at which a mention may repeat it."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Known:
+    """A claim, or several that say the same letter for letter, read once."""
+
+    ids: tuple[str, ...]
+    text: str
+    letters: str
+    terms: frozenset[int]
+    words: frozenset[str]
+    names: frozenset[str]
+    """Places and persons; where one is missing, another rumour of the kind is told."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Mention:
+    fields: tuple[Field, ...]
+    letters: str
+    found: Floats
+    """Weight of each claim's terms in it."""
+    refuted: bool
+    """Its title calls something false."""
+
+    @property
+    def text(self) -> str:
+        return "\n".join(each.folded.text for each in self.fields if each.folded.text)
+
+
+class ClaimIndex:
+    """All claims that a mention may repeat; safe to use from several threads."""
+
+    def __init__(self, claims: Sequence[Claim], models: Models | None = None) -> None:
+        folded = [fold(claim.text).text for claim in claims]
+        self._vocabulary = Vocabulary(folded)
+        alike: dict[str, list[int]] = defaultdict(list)
+        for place, text in enumerate(folded):
+            alike[letters(text) or text].append(place)
+        self._claims = [
+            self._read(tuple(claims[place].id for place in places), folded[places[0]])
+            for places in alike.values()
+        ]
+        terms = [np.fromiter(sorted(each.terms), dtype=np.intp) for each in self._claims]
+        self._postings = Postings(self._vocabulary, terms)
+        sizes = np.array([len(each) for each in terms])
+        held = max(int(sizes.sum()), 1)
+        self._mean = self._postings.totals.sum() / held
+        self._brevity = 1 / (1 + 1.2 * (0.25 + 0.75 * sizes * len(sizes) / held))
+        """BM25's norm (k1 = 1.2, b = 0.75) for terms that stand once in a claim."""
+        self._meaning = Meaning([each.text for each in self._claims], models) if models else None
+
+    def _read(self, ids: tuple[str, ...], text: str) -> Known:
+        words = frozenset(word for word in rjieba.cut(text, False) if len(word) > 1)
+        names = frozenset(
+            word for word, part in rjieba.tag(text) if part in ("ns", "nr", "nt") and len(word) > 1
+        )
+        terms = frozenset(self._vocabulary.read(text).different.tolist())
+        return Known(ids, text, letters(text), terms, words, names)
+
+    def match(self, title: str, text: str, top: int = 10) -> list[ClaimMatch]:
+        """The claims that a mention comes near to, best first, at most `top`."""
+        mention = self._mention(title, text)
+        if mention is None:
+            return []
+        return self._judged(mention, self._candidates(mention))[:top]
+
+    def repeated(self, title: str, text: str) -> list[ClaimMatch]:
+        """Only those that it repeats. Most mentions come near to none, and cost next to nothing."""
+        mention = self._mention(title, text)
+        if mention is None:
+            return []
+        near = np.flatnonzero(mention.found >= _CONFIRMABLE * self._postings.totals)
+        if not len(near):
+            return []
+        best = near[np.argsort(-self._lexical(mention.found)[near], kind="stable")]
+        return [each for each in self._judged(mention, best[:_CANDIDATES].tolist()) if each.same]
+
+    def _mention(self, title: str, text: str) -> _Mention | None:
+        if not self._claims:
+            return None
+        folded = [("title", fold(title)), ("text", fold(text))]
+        fields = tuple(field(name, each, self._vocabulary.read(each.text)) for name, each in folded)
+        terms = np.unique(np.concatenate([each.terms.ids for each in fields]))
+        return _Mention(
+            fields,
+            letters("\n".join(each.text for _, each in folded)),
+            self._postings.found(terms),
+            refutes(folded[0][1].text),
+        )
+
+    def _lexical(self, found: Floats) -> Floats:
+        """Prefers claims that are held whole, and with them the longer ones."""
+        return found * (found / self._postings.totals) ** 0.7
+
+    def _candidates(self, mention: _Mention) -> list[int]:
+        ways = [self._lexical(mention.found), mention.found * self._brevity]
+        if self._meaning:
+            ways.append(self._meaning.quickly(parts(mention.text))[0])
+        best = [np.argsort(-way, kind="stable")[:_CANDIDATES] for way in ways]
+        places = np.unique(np.concatenate(best))
+        if self._meaning is None:
+            places = places[mention.found[places] >= _LEAST_SHARE * self._postings.totals[places]]
+        return places.tolist()
+
+    def _judged(self, mention: _Mention, places: Sequence[int]) -> list[ClaimMatch]:
+        """The candidates in order, each with its copies in the order in which they were given."""
+        judged: list[tuple[float, int, ClaimMatch]] = []
+        for place in places:
+            known = self._claims[place]
+            passage = nearest(known.terms, len(known.text), self._postings.weights, mention.fields)
+            if passage is None:
+                continue
+            evidence = self._evidence(mention, place, passage)
+            score = min(evidence.likeness, 1.0)
+            told = Told(
+                claim=known.text,
+                names=known.names,
+                letters=min(len(known.letters), len(mention.letters)),
+                mention=mention.letters,
+                passage=passage,
+                evidence=evidence,
+                refuted=mention.refuted,
+            )
+            same = repeats(told)
+            span = passage.field.folded.original(passage.start, passage.end)
+            judged += [
+                (-score, place, ClaimMatch(id_, score, same, span, passage.field.name))
+                for id_ in known.ids
+            ]
+        return [match for _, _, match in sorted(judged, key=lambda each: each[:2])]
+
+    def _evidence(self, mention: _Mention, place: int, passage: Passage) -> Evidence:
+        known, near = self._claims[place], letters(passage.text)
+        found = mention.found[place]
+        words = sum(word in passage.text for word in known.words)
+        return Evidence(
+            coverage=float(found / self._postings.totals[place]),
+            held=passage.coverage,
+            terms=float(found / self._mean),
+            words=words / len(known.words) if known.words else 1.0,
+            order=fuzz.ratio(known.letters, near) / 100,
+            inside=fuzz.partial_ratio(known.letters, mention.letters) / 100,
+        )

@@ -1,0 +1,66 @@
+"""How near the sentences of a mention are in meaning to claims, by sentence models.
+
+The quick model has a vector of every claim from the beginning. The careful one, twenty times
+slower, is asked only about claims that are already candidates; what it was asked is kept.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from pipeline.claims.known.postings import Floats
+from pipeline.claims.sentences import sentences
+from pipeline.claims.vectors import SentenceModel, Vectors
+
+OPENING = 120
+"""Characters of a mention that are looked at as a whole."""
+_LONGEST = 160
+_SHORTEST = 4
+_MOST = 24
+"""Sentences of a mention that are looked at."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Models:
+    quick: SentenceModel
+    careful: SentenceModel
+
+
+def parts(folded: str) -> list[str]:
+    """A mention's opening, then its sentences."""
+    text = folded.strip()
+    found = [each.text.strip()[:_LONGEST] for each in sentences(text)]
+    found = [each for each in found if len(each) >= _SHORTEST]
+    return [text[:OPENING], *found[:_MOST]]
+
+
+class Meaning:
+    """Claims as vectors of both models."""
+
+    def __init__(self, claims: Sequence[str], models: Models) -> None:
+        """`claims`: folded texts."""
+        self._claims = claims
+        self._models = models
+        self._quick = models.quick.encode(claims)
+        self._careful: dict[int, Vectors] = {}
+
+    def quickly(self, said: Sequence[str]) -> tuple[Floats, Floats]:
+        """Cosine of every claim with the nearest part of a mention, and with its opening."""
+        return _nearness(self._quick, self._models.quick.encode(said))
+
+    def carefully(self, said: Sequence[str], places: Sequence[int]) -> tuple[Floats, Floats]:
+        """The same of some claims by the careful model."""
+        new = [place for place in places if place not in self._careful]
+        if new:
+            vectors = self._models.careful.encode([self._claims[place] for place in new])
+            self._careful.update(zip(new, vectors, strict=True))
+        claims = np.stack([self._careful[place] for place in places])
+        return _nearness(claims, self._models.careful.encode(said))
+
+
+def _nearness(claims: Vectors, said: Vectors) -> tuple[Floats, Floats]:
+    cosines = (claims @ said.T).astype(np.float64)
+    return cosines.max(axis=1), cosines[:, 0]
