@@ -19,12 +19,12 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
-from pipeline.confusables import EMOJI, LEET, VARIANTS
+from pipeline.confusables import EMOJI, LATIN_SHAPES, LEET, VARIANTS
 from pipeline.normalise import codes_of
 from pipeline.parts import main_part
 from pipeline.sounds import bopomofo, is_pinyin, sounds, spelt
 
-Kind = Literal["plain", "pictures", "strewn", "doubled", "family", "joined"]
+Kind = Literal["plain", "pictures", "strewn", "doubled", "family", "joined", "shapes"]
 _Codes = npt.NDArray[np.uint32]
 _Places = npt.NDArray[np.intp]
 
@@ -32,10 +32,13 @@ HAN = "\u3400-\u9fff〇"
 _KNOWN = 0x32400
 """Above lie no characters that are read, only signs."""
 _LETTERS = re.compile("[a-z]{2,}")
-_LATIN = range(0x61, 0x7B)
-_DIGITS = range(0x30, 0x3A)
-_BOPOMOFO = range(0x3105, 0x3130)
-_PICTURE_PLANES = (range(0x2600, 0x2C00), range(0x1F000, 0x20000))
+_LATIN, _DIGIT, _BOPOMOFO, _PICTURE = 1, 2, 4, 8
+_RANGES = {
+    _LATIN: (range(0x61, 0x7B),),
+    _DIGIT: (range(0x30, 0x3A),),
+    _BOPOMOFO: (range(0x3105, 0x3130),),
+    _PICTURE: (range(0x2600, 0x2C00), range(0x1F000, 0x20000)),
+}
 _PICTURES = re.compile("[" + "".join(EMOJI) + "]")
 _SIGNS = "0-9@$!|€"
 _LEET = re.compile(f"[a-z{_SIGNS}]*(?:[a-z][{_SIGNS}]|[{_SIGNS}][a-z])[a-z{_SIGNS}]*")
@@ -50,12 +53,12 @@ DROPPED = "\x01"
 class Form:
     """Unit `i` is `symbols[i]`, written in `starts[i]:ends[i]` of the folded text.
 
-    `places` and `limits` are the same as arrays, for looking at all units at once.
+    `codes`, `places` and `limits` are the same as arrays, for looking at all units at once.
     """
 
-    def __init__(self, kind: Kind, symbols: str, places: _Places, limits: _Places) -> None:
-        self.kind, self.symbols = kind, symbols
-        self.places, self.limits = places, limits
+    def __init__(self, kind: Kind, codes: _Codes, places: _Places, limits: _Places) -> None:
+        self.kind, self.symbols = kind, _text(codes)
+        self.codes, self.places, self.limits = codes, places, limits
 
     @cached_property
     def starts(self) -> list[int]:
@@ -75,6 +78,10 @@ class Read:
     folded: str
     plain: str
     """As long as `folded`, place by place."""
+    written: _Codes
+    """Code points of `folded`."""
+    codes: _Codes
+    """Code points of `plain`."""
     forms: tuple[Form, ...]
     """The plain form first."""
     has_letters: bool
@@ -98,6 +105,24 @@ def _tables() -> tuple[_Codes, _Codes]:
     return plain, symbols
 
 
+@cache
+def _shapes() -> _Codes:
+    """Code point → the Latin letter that it, or what it is a variant of, looks like."""
+    plain, _ = _tables()
+    latin = np.arange(_KNOWN, dtype=np.uint32)
+    for code, letter in LATIN_SHAPES.items():
+        latin[code] = ord(letter)
+    shapes: _Codes = latin[plain.clip(max=_KNOWN - 1)]
+    return shapes
+
+
+def by_shape(text: Read) -> Form:
+    """A text place by place, by the shapes of Latin letters: fr4ud is fraud."""
+    codes = _shapes()[np.minimum(text.written, _KNOWN - 1)]
+    places = np.arange(len(codes))
+    return Form("shapes", codes, places, places + 1)
+
+
 def _text(codes: _Codes) -> str:
     return codes.astype(np.uint32, copy=False).tobytes().decode("utf-32-le")
 
@@ -108,22 +133,34 @@ def read(folded: str) -> Read:
     written = codes_of(folded)
     codes = variants[np.minimum(written, _KNOWN - 1)]
     plain = _text(codes)
-    if (latin := _any(codes, _LATIN)) and _LEET.search(plain):
+    held = _classes_in(codes)
+    latin = bool(held & _LATIN)
+    if latin and _LEET.search(plain):
         plain = _LEET.sub(_unleeted, plain)
         codes = codes_of(plain)
-    form = _form(codes, plain, latin=latin)
+    form = _form(codes, plain, held)
     further: list[Form] = []
-    if any(_any(written, plane) for plane in _PICTURE_PLANES) and _PICTURES.search(folded):
+    if held & _PICTURE and _PICTURES.search(folded):
         further.append(_with_pictures(folded, form))
-    if latin or _any(codes, _DIGITS):
+    if held & (_LATIN | _DIGIT):
         further += _unstrewn(plain, form)
     further += _halved(form)
     further.append(_family(codes))
-    return Read(folded, plain, (form, *further), latin)
+    return Read(folded, plain, written, codes, (form, *further), latin)
 
 
-def _any(codes: _Codes, characters: range) -> bool:
-    return bool(((codes - np.uint32(characters.start)) < np.uint32(len(characters))).any())
+def _classes_in(codes: _Codes) -> int:
+    """Bits of the classes of characters that occur."""
+    return int(np.bitwise_or.reduce(_classes()[codes]))
+
+
+@cache
+def _classes() -> npt.NDArray[np.uint8]:
+    classes = np.zeros(_KNOWN, dtype=np.uint8)
+    for bit, ranges in _RANGES.items():
+        for characters in ranges:
+            classes[characters.start : characters.stop] |= bit
+    return classes
 
 
 @cache
@@ -137,8 +174,7 @@ def _main_parts() -> _Codes:
 
 def _family(codes: _Codes) -> Form:
     places = np.flatnonzero(_tables()[1][codes])
-    parts = _text(_main_parts()[codes[places]])
-    return Form("family", parts, places, places + 1)
+    return Form("family", _main_parts()[codes[places]], places, places + 1)
 
 
 def _unleeted(run: re.Match[str]) -> str:
@@ -162,12 +198,12 @@ def _as_pinyin(written: str) -> str:
     return written
 
 
-def _form(codes: _Codes, plain: str, *, latin: bool) -> Form:
+def _form(codes: _Codes, plain: str, held: int) -> Form:
     symbols = _tables()[1][codes]
     places = np.flatnonzero(symbols)
     symbols, ends = symbols[places], places + 1
-    merged = list(_syllables(_text(codes[places]), places)) if latin else []
-    if _any(codes, _BOPOMOFO):
+    merged = list(_syllables(_text(codes[places]), places)) if held & _LATIN else []
+    if held & _BOPOMOFO:
         squeezed = np.cumsum(_tables()[1][codes] != 0) - 1
         merged += [
             (int(squeezed[start]), int(squeezed[end - 1]) + 1, written)
@@ -190,7 +226,7 @@ def _merged(
             limits[start] = limits[end - 1]
             keep[start + 1 : end] = False
         symbols, places, limits = symbols[keep], places[keep], limits[keep]
-    return Form(kind, _text(symbols), places, limits)
+    return Form(kind, symbols, places, limits)
 
 
 def _syllables(letters: str, places: _Places) -> Iterator[tuple[int, int, str]]:
@@ -221,7 +257,7 @@ def _unstrewn(plain: str, form: Form) -> Iterator[Form]:
 
 
 def _halved(form: Form) -> Iterator[Form]:
-    codes = codes_of(form.symbols)
+    codes = form.codes
     twice = codes[1:] == codes[:-1]
     if len(twice) > 2 and (twice[:-2] & twice[2:]).any():
         places = np.arange(len(codes))
@@ -230,8 +266,8 @@ def _halved(form: Form) -> Iterator[Form]:
 
 
 def _without(form: Form, kind: Kind, dropped: npt.NDArray[np.bool_]) -> Form:
-    symbols = _text(codes_of(form.symbols)[~dropped])
-    return Form(kind, symbols, form.places[~dropped], form.limits[~dropped])
+    kept = ~dropped
+    return Form(kind, form.codes[kept], form.places[kept], form.limits[kept])
 
 
 def joined(form: Form, joins: Sequence[tuple[int, int, str]]) -> Form:
@@ -243,14 +279,13 @@ def joined(form: Form, joins: Sequence[tuple[int, int, str]]) -> Form:
         for start, end, (_, _, symbol) in zip(starts, ends, joins, strict=True)
         if start < end
     ]
-    symbols = codes_of(form.symbols).copy()
-    return _merged("joined", symbols, form.places, form.limits.copy(), merges)
+    return _merged("joined", form.codes.copy(), form.places, form.limits.copy(), merges)
 
 
 def _of_units(kind: Kind, units: Sequence[tuple[int, int, str]]) -> Form:
     return Form(
         kind,
-        "".join(symbol for _, _, symbol in units),
+        codes_of("".join(symbol for _, _, symbol in units)),
         np.array([start for start, _, _ in units], dtype=np.intp),
         np.array([end for _, end, _ in units], dtype=np.intp),
     )

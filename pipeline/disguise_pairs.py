@@ -16,21 +16,19 @@ import numpy.typing as npt
 
 from pipeline.confusables import ALIKE, COMMON_CHARACTERS, is_rare
 from pipeline.disguise_forms import Form, Read
-from pipeline.disguise_pieces import SOUNDS, Layout
-from pipeline.normalise import codes_of
+from pipeline.disguise_pieces import SOUNDS, Layout, Pattern, Target
+from pipeline.sieve import Index, Keys, Places
 from pipeline.sounds import FIRST_SYMBOL, readings, sounds, tone
 
-_Numbers = npt.NDArray[np.int64]
-Target = tuple[int, Layout]
+_Flags = npt.NDArray[np.bool_]
 
+_NOWHERE = np.zeros(0, dtype=np.intp)
 _TONES_FROM = 0x150000
 """Numbers of syllables with tone; beyond all code points."""
-_SHIFT = 22
-_BITS = 20
-_MIXER = np.uint64(0x9E3779B97F4A7C15)
+_SHIFT = np.uint64(22)
 _KNOWN = 0x32400
 _ASCII = 0x7F
-_HAN = (0x3400, 0x9FFF)
+_HAN, _MOST_HAN = np.uint32(0x3400), 0x9FFF - 0x3400
 
 
 @cache
@@ -40,9 +38,9 @@ def _tones() -> dict[str, int]:
 
 
 @cache
-def _alterable() -> _Numbers:
+def _alterable() -> npt.NDArray[np.uint32]:
     """Code point → what the character may stand for as another of its sound; 0 for nothing."""
-    table = np.zeros(_KNOWN, dtype=np.int64)
+    table = np.zeros(_KNOWN, dtype=np.uint32)
     for char, read in sounds().tones.items():
         if char not in COMMON_CHARACTERS and ord(char) < _KNOWN:
             table[ord(char)] = ord(sounds().symbols[ord(char)]) if is_rare(char) else _tones()[read]
@@ -53,29 +51,25 @@ class Pairs:
     """Two-unit terms, compiled. `terms` are (number, units, whether it is another wording)."""
 
     def __init__(self, terms: Iterable[tuple[int, Sequence[str], bool]]) -> None:
-        self._always: dict[int, list[Target]] = {}
-        self._apart: dict[int, list[Target]] = {}
+        always: dict[tuple[int, Target], None] = {}
+        apart: dict[tuple[int, Target], None] = {}
         for number, units, reworded in terms:
             if any(len(unit) > 1 for unit in units):
                 continue
             plain = (ord(units[0]), ord(units[1]))
-            self._put(self._always if reworded else self._apart, plain, (number, SOUNDS))
+            (always if reworded else apart)[_key(*plain), (number, SOUNDS)] = None
             for faces in self._altered(units):
-                self._put(self._always, faces, (number, SOUNDS))
+                always[_key(*faces), (number, SOUNDS)] = None
             for place, unit in enumerate(units):
                 for alike in ALIKE.get(unit, ""):
                     faces = (ord(alike), plain[1]) if place == 0 else (plain[0], ord(alike))
                     layout: Layout = tuple(
                         ("shape" if each == place else "sound", 1) for each in range(2)
                     )
-                    self._put(self._always, faces, (number, layout))
-        self._maybe_always, self._maybe_apart = _filter(self._always), _filter(self._apart)
-
-    @staticmethod
-    def _put(among: dict[int, list[Target]], faces: tuple[int, int], target: Target) -> None:
-        targets = among.setdefault(faces[0] << _SHIFT | faces[1], [])
-        if target not in targets:
-            targets.append(target)
+                    always[_key(*faces), (number, layout)] = None
+        self._always = Index(np.array([key for key, _ in always], np.uint64))
+        self._apart = Index(np.array([key for key, _ in apart], np.uint64))
+        self.patterns: list[Pattern] = [("", target) for _, target in (*always, *apart)]
 
     @staticmethod
     def _altered(units: Sequence[str]) -> Iterator[tuple[int, int]]:
@@ -88,65 +82,60 @@ class Pairs:
             if number := _tones().get(tone(unit)):
                 yield (number, ord(second)) if faces == 0 else (ord(first), number)
 
-    def find(self, text: Read, form: Form) -> Iterator[tuple[Target, int]]:
-        """What may be a term, and at which unit it begins."""
-        if not self._always or len(form.symbols) < 2:
-            return
-        chars, alts, odd, apart = _faces(text, form)
-        keys = _keys(chars[:-1], chars[1:])
+    def find(self, text: Read, form: Form) -> tuple[Places, Places]:
+        """Units at which a term may begin, and which of `patterns` it is."""
+        if not len(self._always) or len(form.codes) < 2:
+            return _NOWHERE, _NOWHERE
+        faces = _Faces(text, form)
+        ways = faces.ways()
+        at, numbers = self._always.find(ways)
+        at %= len(faces.apart)
+        altered = faces.altered.take(at)
         if form.kind == "plain":
-            altered = apart | ~self._maybe_apart[_slots(keys)]
-        else:  # what the plain form does not have
-            altered = apart | odd[:-1] | odd[1:]
-        yield from self._looked_up(keys, altered)
-        yield from self._looked_up(_keys(chars[:-1], alts[1:]), altered & (alts[1:] > 0))
-        yield from self._looked_up(_keys(alts[:-1], chars[1:]), altered & (alts[:-1] > 0))
-        if odd.any():
-            yield from self._looked_up(_keys(alts[:-1], alts[1:]), odd[:-1] & odd[1:])
-        for place in np.flatnonzero(apart).tolist():
-            for target in self._apart.get(int(keys[place]), ()):
-                yield target, place
-
-    def _looked_up(
-        self, keys: _Numbers, where: npt.NDArray[np.bool_]
-    ) -> Iterator[tuple[Target, int]]:
-        places = np.flatnonzero(where)
-        asked = keys[places]
-        hits = np.flatnonzero(self._maybe_always[_slots(asked)])
-        for place, key in zip(places[hits].tolist(), asked[hits].tolist(), strict=True):
-            for target in self._always.get(key, ()):
-                yield target, place
+            altered |= ~self._apart.holds(ways.take(at))
+        apart = faces.apart.nonzero()[0]
+        among, others = self._apart.find(ways.take(apart))
+        return (
+            np.concatenate((at.compress(altered), apart.take(among))),
+            np.concatenate((numbers.compress(altered), others + len(self._always))),
+        )
 
 
-def _faces(
-    text: Read, form: Form
-) -> tuple[_Numbers, _Numbers, npt.NDArray[np.bool_], npt.NDArray[np.bool_]]:
+class _Faces:
     """Of each unit the character, what it may stand for, and whether it is written in letters,
     parts or a picture; of each pair whether it is not just two characters as they are."""
-    written = codes_of(text.plain).astype(np.int64)
-    folded = codes_of(text.folded)
-    symbols = codes_of(form.symbols).astype(np.int64)
-    starts, ends = form.places, form.limits
-    chars = written[starts]
-    odd = (ends - starts > 1) | (
-        (symbols >= FIRST_SYMBOL) & (chars > _ASCII) & ((chars < _HAN[0]) | (chars > _HAN[1]))
-    )
-    alts = np.where(odd, symbols, _alterable()[np.minimum(chars, _KNOWN - 1)])
-    chars[odd] = 0
-    changed = folded[starts] != written[starts]
-    return chars, alts, odd, (ends[:-1] != starts[1:]) | changed[:-1] | changed[1:]
+
+    def __init__(self, text: Read, form: Form) -> None:
+        starts, ends = form.places, form.limits
+        written = text.codes[starts]
+        odd: _Flags = (form.codes >= FIRST_SYMBOL) & (written - _HAN > _MOST_HAN)
+        odd &= written > _ASCII
+        odd |= ends - starts > 1
+        self._chars = written.astype(np.uint64)
+        self._alts = _alterable()[np.minimum(written, _KNOWN - 1)].astype(np.uint64)
+        self._odd = odd if odd.any() else None
+        changed = text.written[starts] != written
+        self.apart: _Flags = ends[:-1] != starts[1:]
+        self.apart |= changed[:-1]
+        self.apart |= changed[1:]
+        self.altered = self.apart
+        """Pairs that are asked for even if they are terms as they stand, or not in plain form."""
+        if self._odd is not None:
+            self._alts[odd] = form.codes[odd]
+            self._chars[odd] = 0
+            if form.kind != "plain":
+                self.altered = self.apart | odd[:-1] | odd[1:]
+
+    def ways(self) -> Keys:
+        """Keys of all pairs: as written, with the second and with the first for what it may stand
+        for, and with both, if both are written in letters or the like; one way after the other."""
+        chars, alts, odd = self._chars, self._alts, self._odd
+        chars_first, alts_first = chars[:-1] << _SHIFT, alts[:-1] << _SHIFT
+        ways = [chars_first | chars[1:], chars_first | alts[1:], alts_first | chars[1:]]
+        if odd is not None:
+            ways.append((alts_first | alts[1:]) * (odd[:-1] & odd[1:]))
+        return np.concatenate(ways)
 
 
-def _keys(first: _Numbers, second: _Numbers) -> _Numbers:
-    return first << _SHIFT | second
-
-
-def _slots(keys: _Numbers) -> npt.NDArray[np.uint64]:
-    return (keys.view(np.uint64) * _MIXER) >> np.uint64(64 - _BITS)
-
-
-def _filter(among: dict[int, list[Target]]) -> npt.NDArray[np.bool_]:
-    """Where a key may be; a key that is not there has a false place nearly always."""
-    maybe = np.zeros(1 << _BITS, dtype=bool)
-    maybe[_slots(np.fromiter(among, dtype=np.int64, count=len(among)))] = True
-    return maybe
+def _key(first: int, second: int) -> int:
+    return first << int(_SHIFT) | second

@@ -16,6 +16,10 @@ PartKind = Literal["sound", "shape", "initial", "backwards"]
 Part = tuple[PartKind, int]
 """What stands for a unit of the term, and in how many units of the text."""
 Layout = tuple[Part, ...] | None
+Target = tuple[int, Layout]
+"""Number of a wording, and how it is laid out."""
+Pattern = tuple[str, Target]
+"""Symbols of a form that stand for a term."""
 SOUNDS: Layout = None
 """Each unit of the term is one unit of the text that sounds like it."""
 

@@ -7,13 +7,14 @@ rules come into question.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Literal
 
 import re2
 from ahocorasick_rs import AhoCorasick, Implementation
 
-from pipeline.evasion import EvasiveTerms
+from pipeline.evasion import EvasiveTerms, Suspects
 from pipeline.model import Span, Spelling
 from pipeline.normalise import Folded, fold
 
@@ -36,15 +37,17 @@ def is_letter(char: str) -> bool:
 
 
 class Scanned:
-    """What one text holds."""
+    """What one text holds. A term in `terms` that is looked for in disguise may turn out not to be
+    there when its spans are asked for."""
 
     def __init__(
         self, text: str, terms: set[int], form: Folded, matches: Sequence[_Match],
-        others: Sequence[tuple[Folded | None, _Match]],
+        others: Sequence[tuple[Folded | None, _Match]], disguises: _Disguises | None,
     ) -> None:  # fmt: skip
         self.text = text
         self.terms = terms
         self._form, self._matches, self._others = form, matches, others
+        self._disguises = disguises
         self._spans: dict[int, list[Span]] = {}
         self._numbers: list[int] | None = None
 
@@ -52,7 +55,11 @@ class Scanned:
         """Where a term stands in the original; in order, and none over another of it."""
         known = self._spans.get(number)
         if known is None:
-            known = [self._form.original(start, end) for start, end in self._plain(number)]
+            folded = self._plain(number)
+            if self._disguises is not None and number in self._disguises.plain_of:
+                folded = self._plain(self._disguises.plain_of[number])
+                folded += self._disguises.spans(number)
+            known = [self._form.original(start, end) for start, end in folded]
             known += [
                 (start, end) if form is None else form.original(start, end)
                 for form, (n, start, end) in self._others
@@ -71,6 +78,19 @@ class Scanned:
             place = self._numbers.index(number, place + 1)
             found.append(self._matches[place][1:])
         return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Disguises:
+    """What a text may hold in disguise, by the numbers of the scanner."""
+
+    suspects: Suspects
+    first: int
+    plain_of: Mapping[int, int]
+    """Number of a term that is looked for in disguise → its number as it is written plainly."""
+
+    def spans(self, number: int) -> list[Span]:
+        return sorted(self.suspects.spans(number - self.first))
 
 
 class _Plain:
@@ -170,10 +190,13 @@ class TermScanner:
         self._plain = _Plain(groups["normalised"])
         self._exact = _Plain(groups["exact"])
         self._evasive = EvasiveTerms(groups["evasive"])
-        self._disguisable = {
-            self._numbers["normalised", form]: self._numbers["evasive", form]
+        self._plain_of = {
+            self._numbers["evasive", form]: self._numbers["normalised", form]
             for form in groups["evasive"]
         }
+        self._again = [NEVER] * len(groups["normalised"])
+        for evasive, plain in self._plain_of.items():
+            self._again[plain] = evasive
         self._regex = _Expressions(groups["regex"], exact=False)
         self._exact_regex = _Expressions(groups["exact regex"], exact=True)
 
@@ -193,8 +216,13 @@ class TermScanner:
         matches = self._plain.find(form.text)
         terms = {match[0] for match in matches}
         others: list[tuple[Folded | None, _Match]] = []
-        if self._disguisable:
-            others += self._found_evasively(form, matches)
+        disguises = None
+        if self._plain_of:
+            first = self._first["evasive"]
+            suspects = self._evasive.suspects(form.text)
+            disguises = _Disguises(suspects, first, self._plain_of)
+            terms.update([again for term in terms if (again := self._again[term]) != NEVER])
+            terms.update([first + number for number in suspects.numbers])
         if self._exact or self._exact_regex:
             written = _SURROGATES.sub("\ufffd", text)
             others += self._moved(None, "exact", self._exact.find(written))
@@ -203,16 +231,7 @@ class TermScanner:
             others += self._moved(form, "regex", self._regex.find(form.text))
         if others:
             terms.update(match[0] for _, match in others)
-        return Scanned(text, terms, form, matches, others)
-
-    def _found_evasively(
-        self, form: Folded, matches: Sequence[_Match]
-    ) -> list[tuple[Folded | None, _Match]]:
-        again = self._disguisable
-        plain = [(again[number], start, end) for number, start, end in matches if number in again]
-        return [(form, match) for match in plain] + self._moved(
-            form, "evasive", sorted(self._evasive.find(form.text))
-        )
+        return Scanned(text, terms, form, matches, others, disguises)
 
     def _moved(
         self, form: Folded | None, kind: str, matches: Iterable[_Match]
