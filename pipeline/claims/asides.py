@@ -6,7 +6,7 @@ from __future__ import annotations
 import re
 
 from pipeline.claims.elements import Element
-from pipeline.claims.expectation import Expectation, Prepared
+from pipeline.claims.expectation import GROUP, Expectation, Prepared
 from pipeline.claims.reading import Line
 
 _SPENT = re.compile(r"(?:花|掏|用|省|赚|捡|借|欠|赔|奖金|酬谢)了?$")
@@ -20,6 +20,7 @@ _GENERIC = frozenset(
     ("收费", "费用", "交费", "缴费", "罚款", "现金", "付费", "自费", "资金", "免费")
 )
 _CAPPED = re.compile(r"^内?(?:最高)?(?:封顶|\d+(?:元|块))")
+_COUNTING = re.compile(r"[只仅就才共足]有?|[减改降缩][少成为到]|最多|限|[每为到至]$")
 _ONE = re.compile(r"(?:一|1)(?![\d十百千万点.])")
 _RATE = re.compile(r"^[\u4e00-\u9fff]{0,2}?(?:\d|[一二两三四五六七八九十][十百千万元块]|封顶)")
 
@@ -55,6 +56,25 @@ def is_named_otherwise(
 def _akin(name: str, term: str) -> bool:
     """Whether one of two names of sums may stand for the other."""
     return name in term or term in name or name[-2:] in _GENERIC or name[-2:] in term
+
+
+def is_for_some(element: Expectation, value: Element, line: Line) -> bool:
+    """65岁以上老人免费 says nothing of what the others pay."""
+    if not element.for_all or (value.kind, value.high > 0) not in (
+        ("amount", False),
+        ("percentage", True),
+    ):
+        return False
+    first, _ = line.clause(value.start)
+    return GROUP.search(line.whole[first : value.start]) is not None
+
+
+def is_an_article(element: Expectation, value: Element, line: Line) -> bool:
+    """一名学生 counts nobody where the fact counts many; 只有一名 does."""
+    if value.kind != "count" or element.value is None or element.value.low < 2 * value.low:
+        return False
+    single = line.whole[value.start] == "一" and value.end - value.start == 2
+    return single and not _COUNTING.search(line.whole[line.start : value.start])
 
 
 def is_spent(value: Element, line: Line) -> bool:

@@ -1,37 +1,43 @@
 """Which values of a sentence belong to an element: those that stand nearest to its cues.
 
-Cues and values are paired by distance in letters. A cue in the same clause counts for more than
-one outside; the order in which the clause begins (fee 200元 or 200元 fee) decides between a cue
-before a value and one behind it. A value that stands nearer to the cue of another element of the
-same kind belongs to that one.
+Cues and values are paired by distance in letters (`nearness`). A value that stands nearer to the
+cue of another element of the same kind belongs to that one.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from pipeline.claims.asides import is_a_rate, is_named_otherwise, is_spent
+from pipeline.claims.agreement import agrees
+from pipeline.claims.asides import (
+    is_a_rate,
+    is_an_article,
+    is_for_some,
+    is_named_otherwise,
+    is_spent,
+)
 from pipeline.claims.elements import Element
-from pipeline.claims.expectation import Expectation, Prepared, agrees, follows_role
+from pipeline.claims.expectation import Expectation, Prepared, follows_role
+from pipeline.claims.nearness import ACROSS, NEAR, distance_to, role_of
 from pipeline.claims.reading import Line
 
 _TABLE = 16
 """Values of one kind above which a sentence is a table, which is not read."""
-_NEAR = 14
-"""Letters between a cue and a value of another clause that still belong together."""
-_ACROSS = 5
-_BEHIND = 3
-"""What a clause's end, and the unusual order, add to a distance."""
-_ALONE = (5, 1)
-"""Letters before and behind a count that leave it alone in its clause."""
 _SUM_NOUN = re.compile(r"[费价金税款票补贴奖资]|低保|标准|公交")
 _SET = re.compile(
     r"(?:调整?|改|涨|降|升|提高|增加|增|减|压缩|缩短|缩减|延长|放宽|扩大|下调|上调|提升|恢复|"
     r"推迟|提前|延期|延后|延|变|"
     r"定|规定|[执实]行)(?:了|成|价)?(?:到|至|为|成|在|是)?$"
 )
+_COUNTED = re.compile(
+    r"(?:[只仅就共]有?|总共|一共|合计|多达|最多|至多|[能可要需得须限]|可以)"
+    r"(?:[有打借领达设建办坐乘种针]|推出|接种|办理)?$"
+)
+"""What makes a number that of the whole: 只有680套, 要打三针, 最多领5张."""
+_COMMON_MEASURES = frozenset(("个", "人", "次", "岁", "家", "米", "分", "度", "公斤", "年"))
+"""Measure words that count too many things to tell what is meant."""
 _PAID = re.compile(r"(?:需|要|得|须)(?:[收交缴付]|收取|缴纳|支付)(?:了)?$")
 
 
@@ -55,6 +61,8 @@ def bound(
         for each in values
         if not is_a_rate(each, line)
         and not is_spent(each, line)
+        and not is_an_article(element, each, line)
+        and not is_for_some(element, each, line)
         and not is_named_otherwise(topic.prepared, element, each, line)
     ]
     if len(own) > _TABLE:
@@ -78,8 +86,8 @@ def _parallel(distance: int, before: Element, value: Element, line: Line) -> int
     first, _ = line.clause(value.start)
     opens = line.whole[first : value.start]
     timed = any(first <= at + line.start < value.start for at, _ in line.markers.times)
-    if timed and before.unit == value.unit and len(opens) <= _NEAR:
-        return distance + _ACROSS
+    if timed and before.unit == value.unit and len(opens) <= NEAR:
+        return distance + ACROSS
     return None
 
 
@@ -97,9 +105,9 @@ def _without_cues(
         near = len(values) == 1
     else:
         told = replace(element, cues=element.implied)
-        near = _distance(told, value, values, line) is not None
+        near = distance_to(told, value, values, line) is not None
     claimed = any(
-        _distance(other, value, values, line) is not None for other in _rivals(topic, element)
+        distance_to(other, value, values, line) is not None for other in _rivals(topic, element)
     )
     return 0 if (here or near) and not claimed else None
 
@@ -107,15 +115,15 @@ def _without_cues(
 def _with_cues(
     topic: Topic, element: Expectation, value: Element, values: Sequence[Element], line: Line
 ) -> int | None:
-    own = _distance(element, value, values, line)
+    own = distance_to(element, value, values, line)
     if own is None:
         own = _by_role(topic, element, value, values, line)
     if own is None:
         return _by_subject(topic, element, value, values, line)
     for rival in _rivals(topic, element):
-        if _role_of(rival, value) is False:
+        if role_of(rival, value) is False:
             continue
-        other = _distance(rival, value, values, line)
+        other = distance_to(rival, value, values, line)
         if other is not None and other < own and _is_nearest(rival, value, other, values, line):
             return None
     return own
@@ -128,7 +136,7 @@ def _is_nearest(
     for each in values:
         if each is value:
             return True
-        other = _distance(rival, each, values, line)
+        other = distance_to(rival, each, values, line)
         if other is not None and other <= distance:
             return False
     return True
@@ -169,23 +177,29 @@ def _by_role(
             == 1
         )
         named = follows_role(element.role, line.whole[value.end : value.end + 6])
-        return _NEAR if named and alone and moment.day and _about(topic, line) else None
+        return NEAR if named and alone and moment.day and _about(topic, line) else None
     if moment.role != element.role:
         return None
     span = [each for each in values if each.moment and each.moment.role]
     partners = [each for each in topic.prepared.elements if each.kind == "date" and each.role]
     cued = any(
-        _distance(partner, end, values, line) is not None for partner in partners for end in span
+        distance_to(partner, end, values, line) is not None for partner in partners for end in span
     )
-    return _NEAR if cued or _about(topic, line) else None
+    return NEAR if cued or _about(topic, line) else None
 
 
-def _role_of(element: Expectation, value: Element) -> bool | None:
-    """False when a date stands at the other end of a span."""
-    moment = value.moment
-    if moment is None or moment.role is None or element.role is None:
-        return None
-    return moment.role == element.role
+def _is_only_one(topic: Topic, element: Expectation, value: Element) -> bool:
+    """Whether no other element can be meant by a value whose cue is not said.
+
+    What is free is the one thing that the fact has free; a count is told by its measure word.
+    """
+    same = [e for e in topic.prepared.elements if e.kind == element.kind and e.value is not None]
+    if value.kind == "count":
+        same = [e for e in same if e.value is not None and e.value.unit == value.unit]
+        return same == [element] and value.unit not in _COMMON_MEASURES
+    if value.kind == "amount" and not value.high:
+        same = [e for e in same if e.value is not None and not e.value.high] or same
+    return same == [element]
 
 
 def _about(topic: Topic, line: Line) -> bool:
@@ -196,105 +210,27 @@ def _by_subject(
     topic: Topic, element: Expectation, value: Element, values: Sequence[Element], line: Line
 ) -> int | None:
     """公交票价涨到3元: set to a value after the subject, where no other element is meant."""
-    same = [e for e in topic.prepared.elements if e.kind == element.kind]
-    if len(same) != 1 or value.kind in ("date", "modality", "docno"):
+    if value.kind in ("date", "modality", "docno"):
         return None
     if element.value is None or element.value.unit != value.unit:
         return None
-    if len({(each.low, each.high) for each in values}) != 1:
+    if not _is_only_one(topic, element, value):
+        return None
+    if len({(each.low, each.high) for each in values if each.unit == value.unit}) != 1:
         return None
     first, _ = line.clause(value.start)
     before = line.whole[first : value.start]
     subjects = topic.prepared.subjects
     set_to = _SET.search(before) or (value.kind == "amount" and _PAID.search(before))
     if set_to and any(subject in before for subject in subjects):
-        return _NEAR
+        return NEAR
+    if value.kind == "count":
+        alone = not before and line.clause(value.start)[1] == value.end
+        if (alone or _COUNTED.search(before)) and _about(topic, line):
+            return NEAR
     if not value.high and not element.value.high:
-        return _NEAR if _about(topic, line) else None
+        return NEAR if _about(topic, line) else None
     named = next((subject for subject in subjects if before.endswith(subject)), None)
     if named is None or (value.kind == "amount" and not _SUM_NOUN.search(named)):
         return None
-    return _NEAR
-
-
-def _distance(
-    element: Expectation, value: Element, values: Sequence[Element], line: Line
-) -> int | None:
-    """Letters to the nearest cue: any in the same clause, near ones elsewhere in the sentence."""
-    if _role_of(element, value) is False:
-        return None
-    first, last = line.clause(value.start)
-    best: int | None = None
-    for start, end in occurrences(element, line):
-        if start < value.end and value.start < end:
-            continue
-        gap = start - value.end if start >= value.end else value.start - end
-        if first <= start < last:
-            cost = gap + _BEHIND * _is_unusual(element, value, values, start, line)
-        elif _reaches(value, gap, start, line) and not _between(values, value, start, end, line):
-            cost = gap + _ACROSS + _BEHIND * (start >= value.end)
-        else:
-            continue
-        if best is None or cost < best:
-            best = cost
-    return best
-
-
-def _reaches(value: Element, gap: int, cue: int, line: Line) -> bool:
-    """Whether a cue of another clause may mean a value: not one that its own clause goes on with.
-
-    A count must stand nearly alone, and a modal word has its verb in its own clause.
-    """
-    if gap > _NEAR or value.kind == "modality":
-        return False
-    first, last = line.clause(value.start)
-    before, behind = _ALONE
-    if value.kind == "count":
-        return value.start - first <= before and last - value.end <= behind
-    return cue < value.start or (value.kind != "amount" and last - value.end <= 2 * behind)
-
-
-def _is_unusual(
-    element: Expectation, value: Element, values: Sequence[Element], cue: int, line: Line
-) -> bool:
-    """Whether cue and value stand in the other order than the clause begins; 须 comes first."""
-    if value.kind == "modality":
-        return cue < value.start
-    first, _ = line.clause(value.start)
-    return (cue >= value.end) == _cue_first(element, values, line, first)
-
-
-def _cue_first(element: Expectation, values: Sequence[Element], line: Line, clause: int) -> bool:
-    """Whether the clause begins with a cue rather than with a value."""
-    first_value = min((v.start for v in values if v.start >= clause), default=line.end)
-    first_cue = min((s for s, _ in occurrences(element, line) if s >= clause), default=line.end)
-    return first_cue < first_value
-
-
-def _between(values: Iterable[Element], value: Element, start: int, end: int, line: Line) -> bool:
-    """Whether the cue's own clause, or the way to it, holds another value, which it then means."""
-    first, last = line.clause(start)
-    low, high = min(end, value.end), max(start, value.start)
-    return any(
-        each is not value and (first <= each.start < last or low <= each.start < high)
-        for each in values
-    )
-
-
-def occurrences(element: Expectation, line: Line) -> list[tuple[int, int]]:
-    """Where cues of an element stand in a line."""
-    found = _places(element.cues, line)
-    if not element.longer:
-        return found
-    longer = _places(element.longer, line)
-    return [(s, e) for s, e in found if not any(a <= s and e <= b for a, b in longer)]
-
-
-def _places(terms: Iterable[str], line: Line) -> list[tuple[int, int]]:
-    found = []
-    for term in terms:
-        place = line.whole.find(term, line.start, line.end)
-        while place >= 0:
-            found.append((place, place + len(term)))
-            place = line.whole.find(term, place + 1, line.end)
-    return found
+    return NEAR

@@ -1,4 +1,4 @@
-"""Official facts, folded and read once, and when a value found agrees with an official one."""
+"""Official facts, folded and read once."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from typing import Literal
 
 import rjieba
 
-from pipeline.claims.elements import Element, elements, first_of, same_modality
+from pipeline.claims.agreement import agrees
+from pipeline.claims.elements import Element, elements, first_of
 from pipeline.model import ElementKind, Fact, FactElement
 from pipeline.normalise import fold
 
@@ -23,22 +24,35 @@ _STARTING = re.compile(
 _ENDING = re.compile(
     r"截止|结束|截至|之前|为止|到期|恢复|闭|关门|收摊|打烊|末班|下班|停暖|解除|来水|期限"
 )
-_EXCHANGED = (frozenset("个处座家所站间"), frozenset("只条头"), frozenset("项条种类份"))
-"""Measure words that people exchange freely."""
-_OWN = frozenset(("次", "岁", "度", "米", "公斤", "平方米", "立方米", "层", "期", "届", "级"))
-"""Measure words that 个 cannot stand for."""
-
 _ALSO = {
     "罚款": ("处罚", "最高罚", "被罚", "罚"), "处罚": ("罚款", "被罚", "最高罚"), "补贴": ("补助",),
     "补助": ("补贴",), "工本费": ("工本费用",), "办结": ("办好", "办完", "办妥"),
     "截止": ("截至", "截止到"), "举行": ("举办", "召开"), "举办": ("举行", "召开"),
     "奖励": ("奖金",), "租金": ("房租",), "票价": ("车票",), "报名费": ("报名费用",),
     "开始": ("启动", "开启"), "停暖": ("停止供暖", "停热"), "押金": ("保证金",),
+    "最低": ("起步", "至少"), "最高": ("封顶", "上限", "至多"), "封顶": ("最高",),
     "每立方米": ("每方", "一方", "每吨"), "每平方米": ("每平米", "每平"), "报销比例": ("报销",),
 }  # fmt: skip
 """Cues that people use for one another."""
+_SHORT = {
+    "补贴": "补", "补助": "补", "奖励": "奖", "奖金": "奖", "罚款": "罚", "处罚": "罚",
+    "收费": "收", "收取": "收", "缴费": "交", "缴纳": "交", "借阅": "借", "接种": "打",
+    "发放": "发", "限领": "领", "领取": "领", "延长": "延", "招聘": "招", "招收": "招",
+    "推出": "推",
+    "扣分": "扣", "记分": "记", "涨价": "涨", "检定费": "收", "费用": "收", "工本费": "收",
+    "服务费": "收", "报销": "报", "报销比例": "报", "补偿": "补", "发行": "发",
+}  # fmt: skip
+
+GROUP = re.compile(
+    r"岁以[上下]|老年?人|学生|儿童|婴幼儿|未成年|军人|残疾|低保|特困|困难|孕|独生|教师|医护|志愿者|会员|"
+    r"[\d一二]米[\d一二三四五]?以下|凭[^,。]{1,6}证|持[^,。]{1,6}[证卡]|首次|首年|新用户|双胞胎"
+)
+"""Whom a fee may be lowered for."""
+_CEILING = re.compile(r"不(?:得|能|应|可)?(?:超过|超|高于|多于|大于)$")
+_FLOOR = re.compile(r"不(?:得|能|应|可)?(?:低于|少于|小于)$")
 
 Role = Literal["from", "to"]
+Limit = Literal["ceiling", "floor"]
 
 
 @dataclass(frozen=True)
@@ -58,9 +72,15 @@ class Expectation:
     official: str
     """The value as the fact has it."""
     longer: tuple[str, ...] = ()
+    """Cues of other elements that hold one of its own: 陪产假 is not 产假."""
     implied: tuple[str, ...] = ()
     """Where the fact gives no cue: the words beside the value in its statement."""
-    """Cues of other elements that hold one of its own: 陪产假 is not 产假."""
+    limit: Limit | None = None
+    """Whether the statement gives the value as the most or the least that is allowed."""
+    for_all: bool = False
+    """Whether the statement gives the value without naming a group that it is for."""
+    short: tuple[str, ...] = ()
+    """Single letters that stand for a cue where the number follows: 补800 for 补贴800元."""
 
 
 @dataclass(frozen=True)
@@ -115,6 +135,8 @@ def prepare(fact: Fact) -> Prepared:
                 element.id, element.kind, written, element.required, cues, value, anchor,
                 _role(statement, stated, cues) if element.kind == "date" else None, element.value,
                 _longer(fact, element), () if cues else _implied(statement, value, fact.subjects),
+                _limit(statement, value), _is_for_all(statement, written, cues),
+                tuple(dict.fromkeys(_SHORT[cue] for cue in cues if cue in _SHORT)),
             )
         )  # fmt: skip
     subjects = tuple(filter(None, (fold(subject).text for subject in fact.subjects)))
@@ -134,6 +156,24 @@ def _implied(statement: str, value: Element | None, subjects: tuple[str, ...]) -
     behind = re.split(r"[,。;、:)]", statement[stated.end :])[0]
     words = [*rjieba.cut(before)[-1:], *rjieba.cut(behind)[:1]]
     return tuple(w for w in words if len(w) > 1 and not any(w in subject for subject in subjects))
+
+
+def _limit(statement: str, value: Element | None) -> Limit | None:
+    """不超过300元: what costs less is no other rule."""
+    if value is None or value.kind not in ("amount", "percentage", "duration", "count"):
+        return None
+    for found in elements(statement, value.kind):
+        if agrees(value, found):
+            before = statement[: found.start]
+            return (
+                "ceiling" if _CEILING.search(before) else "floor" if _FLOOR.search(before) else None
+            )
+    return None
+
+
+def _is_for_all(statement: str, written: str, cues: tuple[str, ...]) -> bool:
+    clause = next((c for c in re.split("[,。;(]", statement) if written in c), None)
+    return clause is not None and not any(GROUP.search(part) for part in (clause, *cues))
 
 
 def _longer(fact: Fact, element: FactElement) -> tuple[str, ...]:
@@ -169,58 +209,3 @@ def _role(statement: str, stated: Element | None, cues: tuple[str, ...]) -> Role
 def follows_role(role: Role | None, after: str) -> bool:
     """Whether 起, 前, 止 … after a date say that it is that end of a span."""
     return bool((_START if role == "from" else _END).search(after)) if role else False
-
-
-def agrees(expected: Element, found: Element) -> bool | None:
-    """Whether two values can be the same; None when they cannot be compared."""
-    kind = expected.kind
-    if kind == "modality":
-        return same_modality(expected.unit, found.unit)
-    if kind == "docno":
-        return expected.unit == found.unit
-    if kind == "date":
-        if expected.moment is None or found.moment is None:
-            return None
-        return expected.moment.agrees(found.moment)
-    if expected.unit != found.unit and found.unit and not _countable(expected, found):
-        return _unlike(expected, found)
-    return _same_number(expected, found)
-
-
-def _countable(expected: Element, found: Element) -> bool:
-    if expected.kind != "count":
-        return False
-    units = {expected.unit, found.unit}
-    return any(units <= each for each in _EXCHANGED) or ("个" in units and not units & _OWN)
-
-
-def _same_number(expected: Element, found: Element) -> bool:
-    """Intervals: a bound is compared with the bound, 约200 with what lies in it."""
-    slack = 1e-9 * max(1.0, abs(expected.low))
-    if expected.low != expected.high and not expected.loose and not _is_bound(expected):
-        inside = expected.low - slack <= found.low and found.high <= expected.high + slack
-        return inside or (_is_bound(found) and _bound(found) in (expected.low, expected.high))
-    if found.loose or expected.loose:
-        return found.low - slack <= expected.high and expected.low - slack <= found.high
-    if _is_bound(expected):
-        if _is_bound(found):
-            same_way = (expected.low == 0) == (found.low == 0)
-            return same_way and abs(_bound(expected) - _bound(found)) <= slack
-        return expected.low - slack <= found.low and found.high <= expected.high + slack
-    return abs(_bound(found) - expected.low) <= slack
-
-
-def _is_bound(value: Element) -> bool:
-    return value.high == float("inf") or (value.low == 0 and value.high > 0)
-
-
-def _bound(value: Element) -> float:
-    """The number that was written; of a span its upper end."""
-    return value.low if value.high == float("inf") else value.high
-
-
-def _unlike(expected: Element, found: Element) -> bool | None:
-    """Other units: free is free in any currency; working days and days are not the same limit."""
-    if expected.kind == "amount":
-        return not (expected.high or found.high)
-    return False if expected.kind == "duration" else None

@@ -8,28 +8,33 @@ from dataclasses import dataclass, replace
 from datetime import date
 from operator import itemgetter
 
-from pipeline.claims.binding import Topic, bound, occurrences
+from pipeline.claims.agreement import agrees
+from pipeline.claims.binding import Topic, bound
 from pipeline.claims.elements import Element, bare_days, bare_numbers, elements
-from pipeline.claims.expectation import Expectation, Prepared, agrees
+from pipeline.claims.expectation import Expectation, Prepared
+from pipeline.claims.nearness import occurrences
 from pipeline.claims.numerals import NUMBER, number
 from pipeline.claims.phrases import is_left_out, phrased
 from pipeline.claims.quantities import quantities
 from pipeline.claims.reading import Line, Reading
 from pipeline.claims.slots import slot
 from pipeline.claims.standing import is_not_meant, stands
+from pipeline.claims.told_by_cue import charged, had_to
 
-_CHARGED = (
-    r"(?:要|需要?|得|须|必须|开始|将|恢复|被|强制|照样|照旧|仍然?|还)(?:另外?|再|先|统一|额外)?"
-    r"(?:收取?|加收|交纳?|缴纳?|支付|付|掏)(?:[^,。]{0,4})"
-)
-_CHARGING = r"[^,。;!?不没免未勿]{0,16}(?:恢复|开始|重新|照常|继续|照样)(?:收取|征收|缴纳|收费|收)"
-_NEGATED = re.compile(r"(?:不|无|没有?|免|未|勿|别|停止|禁止|严禁)[^,。]{0,3}$")
 _AS_NEAR = 4
 """Letters by which a right value may stand farther off than a wrong one of the same clause."""
 _LEADING = re.compile(
-    r"[为是到至:达约共仅只才就要收需交缴罚贷奖补给有最高多低上限封顶一每年月天次人户可能得涨降调整标准家庭]{0,10}"
+    r"[为是到至:达约共仅只才就要收需交缴罚贷奖补给有最高多低上限封顶一每年月天次人户可能得涨降调整标准家庭"
+    r"以老的]{0,10}"
 )
 """What may stand between a cue and a number without a unit that is its value."""
+
+
+_LIMITS = re.compile(
+    r"[不没]得?(?:超|多于|高于|低于|少于)|最[高多低少]|至[多少]|上限|下限|以[内上下]|封顶|起步|[只限]|标准|"
+    r"[涨降减缩升改]|提高|提至|调|增加|延长|规定|新规|一律|统一"
+)
+"""Words by which a sentence tells the rule itself and not a case under it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,11 +142,18 @@ def _candidates(
         filled = slot(element.kind, element.written, element.cues, subjects, line.text)
         if filled is not None:
             yield 0, _said(filled.right, line, filled.start + line.start, filled.end + line.start)
+    elif element.kind == "docno" and element.written in line.text:
+        place = line.start + line.text.index(element.written)
+        yield 0, _said(True, line, place, place + len(element.written), element.value)
     elif element.value is not None:
+        if element.kind == "modality":
+            for span in had_to(element, line):
+                yield 1, _said(True, line, *span, element.value)
         values = _values(element, line, day)
         yield from _bound(topic, element, values, line)
         if element.kind == "amount" and element.value.high == 0 and not values:
-            yield from _charged(element, line)
+            for span in charged(element, line):
+                yield 0, _said(False, line, *span)
 
 
 def _bound(
@@ -202,6 +214,13 @@ def _scale(element: Expectation) -> float:
 def _verdict(element: Expectation, value: Element, line: Line) -> bool | None:
     assert element.value is not None
     verdict = agrees(element.value, value)
+    if verdict is False and element.limit and not _LIMITS.search(line.text):
+        within = (
+            value.high < element.value.low
+            if element.limit == "ceiling"
+            else value.low > element.value.high
+        )
+        return None if within else False
     if element.kind != "docno" or element.cues:
         return verdict
     issuer = re.split(r"[〔\[(]", element.written)[0]
@@ -211,12 +230,3 @@ def _verdict(element: Expectation, value: Element, line: Line) -> bool | None:
 def _said(right: bool, line: Line, start: int, end: int, value: Element | None = None) -> Said:
     firm = all(sort != "supposed" for _, sort in line.markers.stances)
     return Said(right, start, end, line.whole[start:end], line.in_title, value, firm)
-
-
-def _charged(element: Expectation, line: Line) -> Iterator[tuple[int, Said]]:
-    """A charge without an amount, where the fact says that there is none."""
-    for cue in element.cues:
-        for pattern in (_CHARGED + re.escape(cue), re.escape(cue) + _CHARGING):
-            for match in re.compile(pattern).finditer(line.whole, line.start, line.end):
-                if not _NEGATED.search(line.whole[line.start : match.start()]):
-                    yield 0, _said(False, line, match.start(), match.end())

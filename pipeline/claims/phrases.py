@@ -9,33 +9,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import lru_cache
 
-import rjieba
-
-from pipeline.claims.elements import Element, elements
+from pipeline.claims.elements import Element, elements, same_modality
 from pipeline.claims.numerals import NUMBER, number
+from pipeline.claims.wording import ONLY, alternatives, coverage, words_of
 from pipeline.model import ElementKind
 
-_SAME = (
-    ("户籍", "户口"), ("周岁", "岁"),
-    ("仅限", "只限", "仅", "只能", "只可", "只", "限于", "限", "仅能"),
-    (
-        "除外", "不含", "不包括", "不适用", "以外", "之外", "不在此列", "不能免", "不免", "不享受",
-        "不可用", "停用",
-    ),
-    ("网上", "线上", "在线", "网络"), ("职工", "员工"), ("凭", "持", "带", "携带", "出示"),
-    ("无房", "没有住房", "没有房", "名下没房", "无自有住房", "无住房", "名下无房", "没房"),
-    ("及以上", "以上", "超过", "不低于"), ("三分之二", "2/3"),
-    ("及以下", "以下", "不足", "不到", "未满", "低于"),
-    ("首次", "第一次", "首套", "初次"), ("高峰时段", "高峰期", "高峰"),
-    ("城市建成区", "建成区", "城区"), ("使用", "消费", "用"), ("餐饮", "餐馆", "饭店"),
-    ("满", "达到"), ("老年人", "老人"), ("学生", "在校生"), ("子女", "孩子"), ("家庭", "户"),
-    ("工作日", "周一至周五"), ("须", "必须", "需", "应当", "要", "需要"), ("同意", "赞成"),
-    ("本市", "我市"), ("公办", "公立"), ("小客车", "小汽车", "私家车"), ("身份证", "身份证件"),
-    ("在校", "就读"), ("购买", "买"), ("居民", "市民"), ("以内", "内"), ("预约", "约号"),
-    ("本人", "自己", "亲自"),
-)  # fmt: skip
 _OPPOSITE = (
     ("线上", "线下"), ("网上", "窗口"), ("网上", "现场"), ("线上", "现场"), ("线上", "窗口"),
     ("网上", "线下"),
@@ -45,7 +24,8 @@ _OPPOSITE = (
     ("首套", "二套"), ("首次", "第二次"), ("小学", "初中"), ("公办", "民办"), ("国内", "国外"),
     ("白天", "夜间"), ("早高峰", "晚高峰"), ("单位", "个人"), ("本地", "外地"),
     ("主城区", "郊区"), ("除外", "全天"), ("无房", "有房"), ("已婚", "未婚"), ("建成区", "农村"),
-    ("机动车", "非机动车"), ("以上", "以下"),
+    ("机动车", "非机动车"), ("以上", "以下"), ("本科", "大专"), ("本科", "高中"), ("本科", "专科"),
+    ("硕士", "本科"), ("博士", "硕士"), ("全日制", "非全日制"),
 )  # fmt: skip
 _WIDE = (
     "全市", "全省", "全国", "全区", "全县", "所有", "全部", "全体", "一律", "各类", "任何", "全域",
@@ -58,9 +38,9 @@ _WIDENED = re.compile(
     r"(?:全市(?:范围)?|全省|全国|所有|任何|不限|不论|不管|无论|不分)[^,。;!?]{0,8}(?:都|均|一律|皆|也)?"
 )
 _SCOPE_WORD = re.compile(r"仅|只|限|主城区|市区|城区|建成区|试点|部分|区内|街道")
-_ONLY = re.compile(r"仅|只|限")
 _ALSO = re.compile(r"[^,。;]{0,10}(?:也|都|均|皆|同样)")
-_FILLER = frozenset("的了和与及在为以可等者由对其且、,")
+_FREE = re.compile(r"免(?:收|费|缴|交|征|除)?")
+_CHARGED = re.compile(r"(?:也|都|照样|同样|仍|还|一样)?(?:要|得|须|需|必须)(?:交|收|缴|付)")
 _NUMBERS: tuple[ElementKind, ...] = ("duration", "count", "amount", "percentage", "date")
 _SAID, _MISSED = 0.75, 0.45
 """Shares of a phrase's words: from the first it is said, below the second it is left out."""
@@ -73,48 +53,6 @@ class Phrased:
     right: bool
     start: int
     end: int
-
-
-@lru_cache(maxsize=4096)
-def _tokens(phrase: str) -> tuple[tuple[str, ...], ...]:
-    """The words of a phrase, each with what may stand for it."""
-    found: list[tuple[str, ...]] = []
-    rest = phrase
-    for group in _SAME:
-        for word in group:
-            if len(word) > 1 and word in rest:
-                found.append(group)
-                rest = rest.replace(word, " ", 1)
-                break
-    for word in rjieba.cut(rest):
-        plain = word.strip()
-        if len(plain) > 2 and any(plain[0] in group for group in _SAME):
-            found.append(_group(plain[0]))
-            plain = plain[1:]
-        if plain and not set(plain) <= _FILLER:
-            found.append(_group(plain))
-    return tuple(found)
-
-
-def _group(word: str) -> tuple[str, ...]:
-    """Words that may stand for one, itself among them."""
-    return next((group for group in _SAME if word in group), (word,))
-
-
-def coverage(phrase: str, text: str, known: tuple[str, ...] = ()) -> float:
-    """Share of a phrase's words (by letters) that a text has in one form or another.
-
-    Words that stand in what is `known` anyhow, such as the subject, do not count.
-    """
-    counted = [g for g in _tokens(phrase) if not any(word in k for k in known for word in g)]
-    tokens = counted or _tokens(phrase)
-    total = sum(map(_weight, tokens))
-    had = sum(_weight(group) for group in tokens if any(word in text for word in group))
-    return had / total if total else 0.0
-
-
-def _weight(group: tuple[str, ...]) -> int:
-    return 1 if _ONLY.match(group[0]) else len(group[0])
 
 
 def is_left_out(phrase: str, text: str, subjects: tuple[str, ...] = ()) -> bool | None:
@@ -131,6 +69,7 @@ def phrased(phrase: str, cues: tuple[str, ...], sentence: str) -> Phrased | None
     if phrase in _WIDE:
         return _scoped(phrase, cues, sentence)
     wrong = _exchanged(phrase, sentence) or _renumbered(phrase, sentence)
+    wrong = wrong or _turned(phrase, sentence)
     wrong = wrong or _scoped(phrase, cues, sentence)
     if wrong is not None:
         return wrong
@@ -143,7 +82,7 @@ def phrased(phrase: str, cues: tuple[str, ...], sentence: str) -> Phrased | None
 def _extent(phrase: str, sentence: str) -> tuple[int, int]:
     places = [
         (place, place + len(word))
-        for group in _tokens(phrase)
+        for group in words_of(phrase)
         for word in group
         if (place := sentence.find(word)) >= 0
     ]
@@ -160,14 +99,29 @@ def _exchanged(phrase: str, sentence: str) -> Phrased | None:
             if place < 0:
                 continue
             rest = phrase.replace(own, "")
-            opened = _ONLY.match(phrase) and _ALSO.search(sentence, place)
+            opened = ONLY.match(phrase) and _ALSO.search(sentence, place)
             if not rest or opened or coverage(rest, sentence) >= 0.5:
                 return Phrased(False, place, place + len(other))
     return None
 
 
+def _turned(phrase: str, sentence: str) -> Phrased | None:
+    """What is free has to be paid, what is free to choose is a duty, and the other way round."""
+    for own in elements(phrase, "modality"):
+        rest = phrase[: own.start] + phrase[own.end :]
+        for found in elements(sentence, "modality"):
+            if not same_modality(own.unit, found.unit) and coverage(rest, sentence) >= _SAID:
+                return Phrased(False, found.start, found.end)
+    free, charged = _FREE.search(phrase), _CHARGED.search(sentence)
+    if free and charged and not _FREE.search(sentence):
+        groups = re.split("[、,和及]", phrase[: free.start()])
+        if any(group and coverage(group, sentence) >= _SAID for group in groups):
+            return Phrased(False, *charged.span())
+    return None
+
+
 def _has(word: str, sentence: str) -> bool:
-    return any(each in sentence for each in _group(word))
+    return any(each in sentence for each in alternatives(word))
 
 
 def _renumbered(phrase: str, sentence: str) -> Phrased | None:
@@ -227,7 +181,7 @@ def _fraction(phrase: str, sentence: str) -> Phrased | None:
         return None
     rest = phrase[: own.start()] + phrase[own.end() :]
     for found in _FRACTION.finditer(sentence):
-        if found[0] != own[0] and coverage(rest, sentence) >= 0.6:
+        if found[0] != own[0] and coverage(rest, sentence) >= 0.5:
             return Phrased(False, *found.span())
     return None
 

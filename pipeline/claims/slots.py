@@ -112,6 +112,8 @@ def _candidates(
     else:
         end = _end_of(kind, value)
         patterns = _noun_frames(cues, end, value[-1])
+        if kind == "name":
+            patterns = (*patterns, _doer_frame(cues, end))
         if kind == "place" and not has_cues:
             patterns = (*patterns, _free_frame(end))
     found = []
@@ -146,6 +148,13 @@ def _noun_frames(cues: tuple[str, ...], end: str, last: str) -> tuple[re.Pattern
         re.compile(rf"(?:{cue})(?:扩大|调整|缩小|变更)(?:至|到|为){noun}"),
         re.compile(rf"(?:{cue})(?P<slot>{_LETTER}{{1,7}}?{re.escape(last)}){_STOP}"),
     )
+
+
+@lru_cache(maxsize=2048)
+def _doer_frame(cues: tuple[str, ...], end: str) -> re.Pattern[str]:
+    """政务服务中心统一受理: an office that opens the clause and does what the cue says."""
+    cue = "|".join(re.escape(each) for each in cues)
+    return re.compile(rf"(?:^|[,。:;!\s])(?P<slot>{_LETTER}{{1,15}}?(?:{end})){_TOGETHER}(?={cue})")
 
 
 @lru_cache(maxsize=64)

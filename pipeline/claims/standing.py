@@ -11,9 +11,9 @@ from functools import lru_cache
 
 import rjieba
 
-from pipeline.claims.binding import occurrences
 from pipeline.claims.elements import Element
 from pipeline.claims.expectation import Expectation, Prepared, editions
+from pipeline.claims.nearness import occurrences
 from pipeline.claims.reading import Line
 from pipeline.claims.scope import governing, is_over
 
