@@ -15,8 +15,8 @@ from functools import partial
 
 from ahocorasick_rs import AhoCorasick, Implementation
 
-from alerts.rules import compile_all
 from alerts.rules.keyword import compile_rules
+from alerts.rules.ruleset import compile_all
 from pipeline.model import AllOf, AnyOf, Claim, Fact, FactElement, Mention, Near, NoneOf, Rule
 from pipeline.normalise import fold
 

@@ -4,52 +4,74 @@ from __future__ import annotations
 
 import sys
 import traceback
-from collections.abc import Callable
+from collections.abc import Mapping
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, cast
 
 import typer
+from typer.core import TyperGroup
 
 from config import environment
-from config.commands import (
-    archive,
-    contrasting,
-    desk,
-    evaluate,
-    facts,
-    running,
-    similar,
-    stores,
-    texts,
-    trying,
-)
 from pipeline.errors import BadInputError, ChengqingError
 
-app = typer.Typer(
-    name="chengqing",
-    help="澄清: notice what is false about a public agency, and carry the correction.",
-    no_args_is_help=True,
-    add_completion=False,
-    pretty_exceptions_enable=False,
-    rich_markup_mode=None,
+if TYPE_CHECKING:
+    from typer._click.core import Command, Context
+
+_PLAIN: dict[str, Any] = {
+    "add_completion": False,
+    "pretty_exceptions_enable": False,
+    "rich_markup_mode": None,
+}
+
+
+def _group(name: str, summary: str, commands: Mapping[str, str]) -> typer.Typer:
+    """Commands, each given as module of `config.commands` and function, or app of its own. One is
+    imported when it is asked for, so that it starts with what it needs and no more."""
+
+    class Commands(TyperGroup):
+        def list_commands(self, ctx: Context) -> list[str]:
+            return [*commands]
+
+        def get_command(self, ctx: Context, cmd_name: str) -> Command | None:
+            return _command(cmd_name, commands[cmd_name]) if cmd_name in commands else None
+
+    group = typer.Typer(name=name, cls=Commands, no_args_is_help=True, **_PLAIN)
+    group.callback(help=summary)(lambda: None)
+    return group
+
+
+def _command(name: str, place: str) -> Command:
+    module, _, function = place.rpartition(":")
+    found = getattr(import_module(f"config.commands.{module}") if module else _HERE, function)
+    app = typer.Typer(**_PLAIN)
+    if isinstance(found, typer.Typer):
+        app.add_typer(found, name=name)
+        return cast("TyperGroup", typer.main.get_command(app)).commands[name]
+    app.command(name)(found)
+    return typer.main.get_command(app)
+
+
+_HERE = sys.modules[__name__]
+audit = _group("audit", "The audit log.", {"verify": "desk:audit_verify"})
+evaluate = _group(
+    "evaluate",
+    "Labelled data → a table of figures.",
+    {"extract": "evaluate:extract", "compare": "facts:evaluate", "similar": "similar:evaluate"},
 )
-audit = typer.Typer(help="The audit log.", no_args_is_help=True)
-_COMMANDS: tuple[Callable[..., None], ...] = (
-    *(running.up, running.serve, running.schedule, running.collect, running.doctor),
-    *(desk.search, desk.alerts, desk.digest),
-    *(archive.reprocess, archive.evidence),
-    *(texts.extract, texts.match, texts.rule, texts.duplicates),
-    contrasting.contrast,
-    facts.compare,
-    similar.similar,
-)
-for command in _COMMANDS:
-    app.command()(command)
-app.command("try")(trying.try_source)
-audit.command("verify")(desk.audit_verify)
-app.add_typer(audit, name="audit")
-app.add_typer(stores.app, name="store")
-app.add_typer(evaluate.app, name="evaluate")
-evaluate.app.command("compare")(facts.evaluate)
-evaluate.app.command("similar")(similar.evaluate)
+app = _group(
+    "chengqing",
+    "澄清: notice what is false about a public agency, and carry the correction.",
+    {
+        "up": "running:up", "serve": "running:serve", "schedule": "running:schedule",
+        "collect": "running:collect", "doctor": "running:doctor", "search": "desk:search",
+        "alerts": "desk:alerts", "digest": "desk:digest", "reprocess": "archive:reprocess",
+        "evidence": "archive:evidence", "extract": "texts:extract", "match": "texts:match",
+        "rule": "texts:rule", "duplicates": "texts:duplicates",
+        "contrast": "contrasting:contrast", "compare": "facts:compare",
+        "similar": "similar:similar", "try": "trying:try_source", "audit": ":audit",
+        "store": "stores:app", "evaluate": ":evaluate",
+    },
+)  # fmt: skip
 
 
 def main() -> None:

@@ -32,7 +32,6 @@ from config.configuration import (
     RetentionSettings,
     Settings,
 )
-from pipeline.extract.overrides import problem_of
 from pipeline.model import (
     Claim,
     ElementKind,
@@ -87,6 +86,8 @@ def _network(value: Any) -> Network:
 
 
 def _selector(value: str) -> str:
+    from pipeline.extract.overrides import problem_of  # brings all of extraction along
+
     if problem := problem_of(value):
         raise ValueError(problem)
     return value

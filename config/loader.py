@@ -13,7 +13,7 @@ from typing import Any, Protocol, TypeVar
 
 from pydantic import ValidationError
 
-from alerts.rules import MEMBERS
+from alerts.rules.base import MEMBERS
 from alerts.rules.checks import check_rule
 from config import forms, rule_forms
 from config.configuration import Configuration, Origin, Settings

@@ -9,9 +9,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from alerts.rules import COMPOSITE, compile_all
 from alerts.rules.checks import check_rule
 from alerts.rules.lines import as_parts, in_words, read_line
+from alerts.rules.ruleset import COMPOSITE, compile_all
 from config.loader import rules_of
 from config.wiring import StorePast, System
 from config.yaml_text import yaml_of

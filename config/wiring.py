@@ -159,7 +159,7 @@ class Judge:
     """The alert step: the agency's rules over mentions, alerts into the case store."""
 
     def __init__(self, configuration: Configuration, past: StorePast | None = None) -> None:
-        from alerts.rules import compile_all
+        from alerts.rules.ruleset import compile_all
 
         self.rules = {rule.id: rule for rule in configuration.rules}
         self.claims = {claim.id: claim for claim in configuration.claims}

@@ -14,6 +14,9 @@ from zoneinfo import ZoneInfo
 
 from pipeline.model import Claim, Fact, Mention, Rule, RuleHit, RuleSpan, Source, When
 
+MEMBERS = ("keyword", "claim", "fact")
+"""The kinds that a composite may be made of."""
+
 Place = tuple[int, int, int]
 """Field (0 title, 1 text), start and end, in code points of the original."""
 

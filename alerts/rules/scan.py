@@ -9,14 +9,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import re2
 from ahocorasick_rs import AhoCorasick, Implementation
 
-from pipeline.evasion import EvasiveTerms, Suspects
 from pipeline.model import Span, Spelling
 from pipeline.normalise import Folded, fold
+
+if TYPE_CHECKING:
+    from pipeline.evasion import EvasiveTerms, Suspects
 
 _SURROGATES = re.compile("[\ud800-\udfff]")
 _HAN_OR_KANA = re.compile(
@@ -189,7 +191,7 @@ class TermScanner:
         }
         self._plain = _Plain(groups["normalised"])
         self._exact = _Plain(groups["exact"])
-        self._evasive = EvasiveTerms(groups["evasive"])
+        self._evasive = _evasive(groups["evasive"]) if groups["evasive"] else None
         self._plain_of = {
             self._numbers["evasive", form]: self._numbers["normalised", form]
             for form in groups["evasive"]
@@ -217,7 +219,7 @@ class TermScanner:
         terms = {match[0] for match in matches}
         others: list[tuple[Folded | None, _Match]] = []
         disguises = None
-        if self._plain_of:
+        if self._evasive is not None:
             first = self._first["evasive"]
             suspects = self._evasive.suspects(form.text)
             disguises = _Disguises(suspects, first, self._plain_of)
@@ -238,6 +240,12 @@ class TermScanner:
     ) -> list[tuple[Folded | None, _Match]]:
         first = self._first[kind]
         return [(form, (first + number, start, end)) for number, start, end in matches]
+
+
+def _evasive(terms: Sequence[str]) -> EvasiveTerms:
+    from pipeline.evasion import EvasiveTerms  # its tables take 40 MB and half a second
+
+    return EvasiveTerms(terms)
 
 
 _KINDS = ("normalised", "evasive", "exact", "regex", "exact regex")

@@ -12,7 +12,6 @@ from pipeline.documents.kinds import kind_of
 from pipeline.documents.mail import read_mail
 from pipeline.documents.parts import File, Part, Parts, Problem
 from pipeline.documents.pictures import read_picture
-from pipeline.documents.subtitles import read_subtitles
 
 __all__ = ["READERS", "File", "Part", "Parts", "Problem", "read_document"]
 
@@ -42,7 +41,7 @@ READERS: dict[str, Callable[[File], Parts]] = {
     "image": read_picture,
     "mail": lambda file: read_mail(file, read_document),
     "pdf": _when_needed("pdf", "read_pdf"),
-    "subtitles": read_subtitles,
+    "subtitles": _when_needed("subtitles", "read_subtitles"),
     "table": _when_needed("tables", "read_csv"),
     "text": _when_needed("texts", "read_text"),
     "xlsx": _when_needed("tables", "read_xlsx"),

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 
 from lxml.etree import LxmlError
-from trafilatura import extract
 
 MIN_CHARACTERS = 120
 """In sentences."""
@@ -20,6 +19,8 @@ def second_opinion(html: str) -> str:
     """
     if html.count("<") > _MOST_TAGS:
         return ""
+    from trafilatura import extract  # half a second and 30 MB, for few pages
+
     try:
         text = extract(html, fast=True, include_comments=False, include_tables=True)
     except (LxmlError, ValueError, RecursionError):

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from alerts.models import AlertMention
-from alerts.rules import compile_all
+from alerts.rules.ruleset import compile_all
 from pipeline.model import AnyOf, Hints, Mention, Position, RawItem, Rule
 from pipeline.spool import SpoolWriter, read_at
 from tests.archive import Archive, item, plain, reading

@@ -12,8 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alerts.rules import Ruleset, compile_all
 from alerts.rules.bursts import crosses, most_within, unusual
+from alerts.rules.ruleset import Ruleset, compile_all
 from config.loader import ConfigurationError, load_rules
 from config.wiring import StorePast
 from pipeline.model import Mention, Rule, Source, SourceKind

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from alerts.rules import RULE_TYPES, compile_all
+from alerts.rules.ruleset import RULE_TYPES, compile_all
 from pipeline.errors import BadInputError
 from pipeline.model import AnyOf, Claim, Fact, FactElement, Rule
 from tests.builders import NOON, mention

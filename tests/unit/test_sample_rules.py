@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from alerts.rules import Ruleset, compile_all
+from alerts.rules.ruleset import Ruleset, compile_all
 from config.configuration import Configuration
 from config.loader import load, variables
 from config.sample.web.content import Item, items
