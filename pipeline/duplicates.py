@@ -1,172 +1,147 @@
 """Near-duplicates: reposts, shortened and edited copies of a text that is already known.
 
-Candidates come from MinHash signatures in bands (Broder 1997; Leskovec, Rajaraman and Ullman,
-*Mining of Massive Datasets*, ch. 3) over character bigrams of the cleaned text; bigrams, because
-trigrams lose too much when every fifth character is edited. Each candidate is then compared text
-against text (`pipeline.likeness`), since bulletins made from one form share most of their bigrams
-and are not copies of each other.
+Candidates come from MinHash signatures in bands (Broder 1997; see `pipeline.bands`) over character
+bigrams of the cleaned text; bigrams, because trigrams lose too much when every fifth character is
+edited. Each candidate is then compared text against text (`pipeline.likeness`), since bulletins
+made from one form share most of their bigrams and are not copies of each other.
 """
 
 from __future__ import annotations
 
 from array import array
-from collections import Counter
-from collections.abc import Iterator, Sequence
-from itertools import repeat
-from operator import eq
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from rensa import RMinHash
 
+from pipeline.bands import MOST, PERMUTATIONS, Bands, narrow
 from pipeline.likeness import HEAD, cleaned, likeness, same_form
 
-PERMUTATIONS = 126
-ROWS = 3
-BANDS = PERMUTATIONS // ROWS
 SHORT = 20
 """Shorter texts (characters that carry meaning) count as the same only when equal."""
 
 _SEED = 20_260_101
 _READ = 12
-"""Candidates compared text against text, those that share the most bands first."""
+"""Candidates compared text against text, those whose signatures agree most first."""
+_WORTH = 10 / PERMUTATIONS
+"""Share of equal signature places from which two texts are compared."""
 _SUPPORT = 0.3
 """Equal signature places that two long texts of one length must have at least: a copy with every
 fifth character edited has 0.47. Less for a part of a text, by its size."""
 _WHOLE = 0.4
 """Equal signature places from which they are copies although one does not hold the head of the
 other; unrelated long articles have 0.02, never more than 0.08."""
-_LONGEST_CHAIN = 64
-_NARROW = 0xFFFF
+_ENCODING = "gb18030"
+"""Takes any character, and two bytes for nearly all that turn up."""
 
 
-def signature(text: str) -> tuple[int, ...]:
-    """MinHash signature of a text: PERMUTATIONS places of 32 bits; empty for one without content.
+@dataclass(frozen=True, slots=True)
+class Sketch:
+    """What the index looks at of a text."""
 
-    Stored with a mention, so that the index can be rebuilt without hashing again.
-    """
+    clean: str
+    signature: tuple[int, ...]
+    """MinHash signature: PERMUTATIONS places of 32 bits; empty for a text without content. Stored
+    with a mention, so that the index can be rebuilt without hashing again."""
+
+
+def sketch(text: str, signature: Sequence[int] = ()) -> Sketch:
+    """The sketch of a text. `signature` as it was stored; one made by another version of this
+    module is made anew."""
     clean = cleaned(text)
-    if not clean:
-        return ()
-    sketch = RMinHash(PERMUTATIONS, _SEED)
-    sketch.update({clean[at : at + 2] for at in range(max(len(clean) - 1, 1))})
-    return tuple(sketch.digest())
+    if not clean or len(signature) == PERMUTATIONS:
+        return Sketch(clean, tuple(signature) if clean else ())
+    made = RMinHash(PERMUTATIONS, _SEED)
+    made.update({clean[at : at + 2] for at in range(max(len(clean) - 1, 1))})
+    return Sketch(clean, tuple(made.digest()))
 
 
 class DuplicateIndex:
     """Texts seen so far, about 1 KB each; families are named by their first member.
 
-    Of every text the index keeps 16 bits of each signature place (enough to tell them apart), the
-    first HEAD cleaned characters, and its links in one hash table a band. The tables are plain
-    arrays: `dict`s of this size would take several KB a text.
+    Of every text it keeps a byte of each signature place, the first HEAD cleaned characters, and
+    its places in the tables of the bands.
     """
 
     def __init__(self) -> None:
-        self._signatures = array("H")
-        self._previous = array("i")
-        """For each row and band the row before it in the same bucket, or -1."""
-        self._size = 1024
-        self._latest = [array("i", repeat(-1, self._size)) for _ in range(BANDS)]
-        """For each band and bucket its latest row, or -1."""
-        self._texts: list[str] = []
+        self._bands = Bands()
+        self._heads = bytearray()
+        self._ends = array("Q")
+        """For each row where its head ends in `_heads`."""
         self._lengths = array("I")
-        self._families: list[str] = []
-        self._first: dict[str, int] = {}
-        """Family → row of its first member."""
+        self._families = array("I")
+        """For each row the number of its family."""
+        self._names: list[str] = []
+        self._firsts = array("I")
+        """For each family the row of its first member, or of the first that is here."""
+        self._numbers: dict[str, int] = {}
         self._short: dict[str, str] = {}
 
-    def find(self, text: str, made: Sequence[int]) -> tuple[str, float] | None:
-        """The family that a text with the signature `made` belongs to, and how alike its first
-        member is (0…1)."""
-        clean = cleaned(text)
-        if len(clean) < SHORT:
-            family = self._short.get(clean)
+    def find(self, new: Sketch) -> tuple[str, float] | None:
+        """The family that a text belongs to, and how alike its first member is (0…1)."""
+        if len(new.clean) < SHORT:
+            family = self._short.get(new.clean)
             return None if family is None else (family, 1.0)
-        narrow = _narrow(made)
-        for row in self._candidates(narrow):
-            alike = self._alike(clean, narrow, row)
+        least = int(_WORTH * PERMUTATIONS)
+        for row, places in self._bands.agreeing(narrow(new.signature), least, _READ):
+            alike = self._alike(new.clean, row, places / PERMUTATIONS)
             if alike is not None:
-                family = self._families[row]
-                first = self._texts[self._first.get(family, row)]
-                return family, likeness(clean, first) or alike
+                number = self._families[row]
+                first = self._firsts[number]
+                if first != row:
+                    alike = likeness(new.clean, self._head(first)) or alike
+                return self._names[number], alike
         return None
 
-    def add(self, mention_id: str, family: str, made: Sequence[int], text: str) -> None:
-        """Remember a text as a member of `family`, which is its own id when it is the first."""
-        clean = cleaned(text)
-        if len(clean) < SHORT:
-            if clean:
-                self._short.setdefault(clean, family)
+    def add(self, mention_id: str, family: str, new: Sketch) -> None:
+        """Remember a text as a member of `family`, which is its own id when it is the first.
+
+        More than MOST texts are not remembered; a table of that size takes 16 GB.
+        """
+        if len(new.clean) < SHORT:
+            if new.clean:
+                self._short.setdefault(new.clean, family)
             return
-        if len(made) != PERMUTATIONS:  # made by another version of this module
-            made = signature(text)
-        row, narrow = len(self._texts), _narrow(made)
-        if mention_id == family:
-            self._first[family] = row
-        elif self._signature(self._first.get(family, row)) == narrow:
+        row, places = len(self._bands), narrow(new.signature)
+        number = self._numbers.setdefault(family, len(self._names))
+        if number == len(self._names):
+            self._names.append(family)
+            self._firsts.append(row)
+        elif self._same(self._firsts[number], new.clean, places):
             return  # word for word like the first: it adds nothing to look for
-        self._texts.append(clean[:HEAD])
-        self._lengths.append(len(clean))
-        self._families.append(family)
-        self._signatures.extend(narrow)
-        if row < self._size:
-            self._link(row)
-        else:
-            self._rehash()
+        if row == MOST:
+            return
+        self._bands.add(places)
+        self._heads += new.clean[:HEAD].encode(_ENCODING)
+        self._ends.append(len(self._heads))
+        self._lengths.append(len(new.clean))
+        self._families.append(number)
 
     def __len__(self) -> int:
-        return len(self._texts) + len(self._short)
+        return len(self._bands) + len(self._short)
 
-    def _alike(self, clean: str, narrow: array[int], row: int) -> float | None:
+    def _alike(self, clean: str, row: int, agreeing: float) -> float | None:
         """How alike a cleaned text and a known one are, None when neither is a copy.
 
         Long texts are judged as a whole too: they may share no more than the preamble, and a copy
         may have lost its beginning or begin with a comment.
         """
-        head, length = self._texts[row], self._lengths[row]
+        head, length = self._head(row), self._lengths[row]
         alike = likeness(clean, head)
         if min(len(clean), length) <= HEAD:
             return alike
-        agreeing = sum(map(eq, narrow, self._signature(row))) / PERMUTATIONS
         if alike is not None:
             size = min(len(clean), length) / max(len(clean), length)
             return alike if agreeing >= _SUPPORT * size else None
         return agreeing if agreeing >= _WHOLE and not same_form(clean[:HEAD], head) else None
 
-    def _candidates(self, narrow: array[int]) -> Iterator[int]:
-        """Rows that share bands, the most first, then the oldest."""
-        shared: Counter[int] = Counter()
-        for band, (bucket, latest) in enumerate(
-            zip(self._buckets(narrow), self._latest, strict=True)
-        ):
-            row = latest[bucket]
-            for _ in range(_LONGEST_CHAIN):
-                if row < 0:
-                    break
-                shared[row] += 1
-                row = self._previous[row * BANDS + band]
-        ranked = sorted(shared.items(), key=lambda entry: (-entry[1], entry[0]))
-        return (row for row, _ in ranked[:_READ])
+    def _same(self, row: int, clean: str, places: bytes) -> bool:
+        return (
+            self._bands.signature(row) == places
+            and self._lengths[row] == len(clean)
+            and self._head(row) == clean[:HEAD]
+        )
 
-    def _signature(self, row: int) -> array[int]:
-        return self._signatures[row * PERMUTATIONS : (row + 1) * PERMUTATIONS]
-
-    def _buckets(self, narrow: array[int]) -> list[int]:
-        mask, places = self._size - 1, tuple(narrow)
-        return [hash(places[at : at + ROWS]) & mask for at in range(0, PERMUTATIONS, ROWS)]
-
-    def _link(self, row: int) -> None:
-        buckets = self._buckets(self._signature(row))
-        for bucket, latest in zip(buckets, self._latest, strict=True):
-            self._previous.append(latest[bucket])
-            latest[bucket] = row
-
-    def _rehash(self) -> None:
-        """Tables of twice the size, filled anew from the signatures."""
-        self._size *= 2
-        self._latest = [array("i", repeat(-1, self._size)) for _ in range(BANDS)]
-        self._previous = array("i")
-        for row in range(len(self._texts)):
-            self._link(row)
-
-
-def _narrow(made: Sequence[int]) -> array[int]:
-    return array("H", [place & _NARROW for place in made])
+    def _head(self, row: int) -> str:
+        start = self._ends[row - 1] if row else 0
+        return self._heads[start : self._ends[row]].decode(_ENCODING)

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import timedelta
 
-from pipeline.duplicates import DuplicateIndex, signature
+from pipeline.duplicates import DuplicateIndex, Sketch, sketch
 from pipeline.model import Mention
 from pipeline.stories import StoryIndex
 
@@ -22,17 +22,18 @@ class Known:
         self.duplicates = DuplicateIndex()
         self.stories = StoryIndex()
         for mention in mentions:
-            self._add(mention)
+            self._add(mention, _sketch(mention))
 
     def place(self, mention: Mention) -> Mention:
         """A mention never seen before: its family and story."""
-        text = mention.text or mention.title
-        made = signature(text)
-        found = self.duplicates.find(text, made)
+        made = _sketch(mention)
+        found = self.duplicates.find(made)
         family, similarity = found if found else (None, 1.0)
-        mention = replace(mention, signature=made, duplicate_of=family, similarity=similarity)
+        mention = replace(
+            mention, signature=made.signature, duplicate_of=family, similarity=similarity
+        )
         mention = replace(mention, story=self.stories.assign(mention))
-        self._add(mention)
+        self._add(mention, made)
         return mention
 
     @staticmethod
@@ -52,8 +53,10 @@ class Known:
             signature=before.signature,
         )
 
-    def _add(self, mention: Mention) -> None:
-        family = mention.duplicate_of or mention.id
-        text = mention.text or mention.title
-        self.duplicates.add(mention.id, family, mention.signature, text)
+    def _add(self, mention: Mention, made: Sketch) -> None:
+        self.duplicates.add(mention.id, mention.duplicate_of or mention.id, made)
         self.stories.add(mention)
+
+
+def _sketch(mention: Mention) -> Sketch:
+    return sketch(mention.text or mention.title, mention.signature)

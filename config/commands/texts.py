@@ -131,15 +131,15 @@ def rule(
 
 def duplicates(config: Config = None, data: Data = None, json: AsJson = True) -> None:
     """Near-duplicates among texts, in order: JSON lines in, a line each out."""
-    from pipeline.duplicates import DuplicateIndex, signature
+    from pipeline.duplicates import DuplicateIndex, sketch
 
     index = DuplicateIndex()
     lines = Lines(id=str, text=str)
     for value in lines:
-        made = signature(value["text"])
-        found = index.find(value["text"], made)
+        made = sketch(value["text"])
+        found = index.find(made)
         family, similarity = found if found else (None, None)
-        index.add(value["id"], family or value["id"], made, value["text"])
+        index.add(value["id"], family or value["id"], made)
         write_line(
             {
                 "id": value["id"],
