@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -14,8 +15,12 @@ from rich.console import Console
 from rich.table import Table
 
 from config.commands.options import AsJson, Config, Data, Lines, write_line
+from config.environment import data_folder
+from config.kept_vectors import KeptVectors
 from pipeline.claims.known.index import ClaimIndex
+from pipeline.claims.known.meaning import Models
 from pipeline.claims.known.terms import letters
+from pipeline.claims.vectors import ModelMissingError, small_e5, universal_encoder
 from pipeline.errors import BadInputError
 from pipeline.evaluation.retrieval import DEPTH, Ranked, Row, figures
 from pipeline.model import Claim
@@ -36,16 +41,35 @@ def similar(
     `same` says that the claim is repeated, not only near. Without any, it is not found.
     """
     known, bad = _claims(claims)
-    index = ClaimIndex(known)
     lines = Lines(id=str, text=str)
-    for value in lines:
-        matches = [
-            {"claim": match.claim, "score": round(match.score, 4), "same": match.same}
-            for match in index.match("", value["text"], top)
-        ]
-        write_line({"id": value["id"], "matches": matches})
+    with _models(known) as models:
+        index = ClaimIndex(known, models)
+        for value in lines:
+            matches = [
+                {"claim": match.claim, "score": round(match.score, 4), "same": match.same}
+                for match in index.match("", value["text"], top)
+            ]
+            write_line({"id": value["id"], "matches": matches})
     lines.bad += bad
     lines.close()
+
+
+@contextmanager
+def _models(claims: Sequence[Claim]) -> Iterator[Models | None]:
+    """The sentence models of the extra `semantic`, which remember claims; None without it."""
+    texts = [fold(claim.text).text for claim in claims]
+    folder = data_folder() / "vectors"
+    try:
+        quick = KeptVectors(universal_encoder(), texts, folder)
+        careful = KeptVectors(small_e5(), texts, folder)
+    except ModelMissingError:
+        yield None
+        return
+    try:
+        yield Models(quick, careful)
+    finally:
+        quick.keep()
+        careful.keep()
 
 
 def _claims(file: Path) -> tuple[list[Claim], int]:
@@ -73,33 +97,47 @@ def evaluate(
     repeats no known claim.
     """
     known, bad = _claims(file=claims)
-    index, alike = ClaimIndex(known), _Alike(known)
+    labelled, worse = _labelled(file, known)
+    if not labelled:
+        raise BadInputError(f"{file}: no labelled text; each line needs id, text and relevant")
+    with _models(known) as models:
+        ways = {"semantic": models, "lexical": None} if models else {"lexical": None}
+        for way, asked in ways.items():
+            index = ClaimIndex(known, asked)
+            rows = figures([_ranked(index, *each) for each in labelled])
+            if json:
+                for row in rows:
+                    write_line({"way": way, **_as_json(row)})
+            else:
+                _show(way, rows)
+    if bad + worse:
+        noun = "line was" if bad + worse == 1 else "lines were"
+        raise BadInputError(f"{bad + worse} {noun} passed over, see above")
+
+
+def _labelled(file: Path, claims: Sequence[Claim]) -> tuple[list[tuple[str, Ranked]], int]:
+    """Texts with their labels, nothing found yet; and how many lines could not be used."""
+    alike = _Alike(claims)
     lines = Lines(file, id=str, text=str, relevant=list)
-    ranked: list[Ranked] = []
+    labelled = []
     for value in lines:
         unknown = [each for each in value["relevant"] if each not in alike.letters]
         if unknown:
             lines.refuse(f"there is no claim “{unknown[0]}”")
             continue
-        found = index.match("", value["text"], DEPTH)
-        ranked.append(
-            Ranked(
-                right=alike.right(value["relevant"], value["text"]),
-                found=tuple(match.claim for match in found),
-                confirmed=frozenset(match.claim for match in found if match.same),
-                hard=value.get("hard") is True,
-            )
-        )
-    if not ranked:
-        raise BadInputError(f"{file}: no labelled text; each line needs id, text and relevant")
-    rows = figures(ranked)
-    if json:
-        for row in rows:
-            write_line(_as_json(row))
-    else:
-        _show(rows)
-    lines.bad += bad
-    lines.close()
+        right = alike.right(value["relevant"], value["text"])
+        empty = Ranked(right, (), frozenset(), hard=value.get("hard") is True)
+        labelled.append((value["text"], empty))
+    return labelled, lines.bad
+
+
+def _ranked(index: ClaimIndex, text: str, label: Ranked) -> Ranked:
+    found = index.match("", text, DEPTH)
+    return replace(
+        label,
+        found=tuple(match.claim for match in found),
+        confirmed=frozenset(match.claim for match in found if match.same),
+    )
 
 
 class _Alike:
@@ -129,13 +167,21 @@ def _as_json(row: Row) -> dict[str, Any]:
     }
 
 
-def _show(rows: Sequence[Row]) -> None:
-    table = Table(box=box.SIMPLE_HEAD)
-    table.add_column("texts", no_wrap=True)
-    for heading in ("known", "R@1", "R@5", "R@10", "MRR", "confirmed", "wrongly"):
-        table.add_column(heading, justify="right")
-    for heading in ("absent", "not found"):
-        table.add_column(heading, justify="right")
+def _show(way: str, rows: Sequence[Row]) -> None:
+    table = Table(box=box.SIMPLE_HEAD, title=way, title_justify="left")
+    for heading in (
+        "texts",
+        "known",
+        "R@1",
+        "R@5",
+        "R@10",
+        "MRR",
+        "same",
+        "wrong",
+        "absent",
+        "none",
+    ):
+        table.add_column(heading, justify="right", no_wrap=True)
     for row in rows:
         table.add_row(
             row.group,

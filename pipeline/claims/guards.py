@@ -20,10 +20,15 @@ _PLACE = re.compile(
 def contradicts(claim: str, passage: str) -> bool:
     """Whether a folded passage differs from a folded claim in a decisive part."""
     return (
-        any(_other_value(claim, passage, kind) for kind in _COMPARED)
+        other_value(claim, passage)
         or bool(_NEGATION.search(claim)) != bool(_NEGATION.search(passage))
-        or _other_place(claim, passage)
+        or other_place(claim, passage)
     )
+
+
+def other_value(claim: str, passage: str) -> bool:
+    """Whether a folded passage gives another amount, percentage or duration than a folded claim."""
+    return any(_other_value(claim, passage, kind) for kind in _COMPARED)
 
 
 def _other_value(claim: str, passage: str, kind: ElementKind) -> bool:
@@ -40,6 +45,7 @@ def _meet(first: Element, second: Element) -> bool:
     )
 
 
-def _other_place(claim: str, passage: str) -> bool:
+def other_place(claim: str, passage: str) -> bool:
+    """Whether a folded passage speaks of other cities or counties than a folded claim."""
     wanted, found = set(_PLACE.findall(claim)), set(_PLACE.findall(passage))
     return bool(wanted and found) and not any(place in passage for place in wanted)

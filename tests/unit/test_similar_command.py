@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from typer.testing import CliRunner, Result
 
+from config import environment
 from config.cli import app
+from config.commands import similar as command
+from pipeline.claims.vectors import ModelMissingError, Vectors
 from pipeline.errors import BadInputError
 
 CLAIMS = [
@@ -18,6 +23,42 @@ CLAIMS = [
     {"id": "market-again", "text": "滨江夜市，下个月全部取缔！"},
     {"id": "rice", "text": "临江超市在卖塑料大米"},
 ]
+
+
+class Letters:
+    """A sentence model for tests: which of 64 groups of letters stand in a text."""
+
+    dim = 64
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.asked: list[str] = []
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        self.asked += texts
+        rows = np.zeros((len(texts), self.dim), dtype=np.float32)
+        for row, text in zip(rows, texts, strict=True):
+            row[[ord(char) % self.dim for char in text]] = 1
+            row /= max(float(np.linalg.norm(row)), 1e-9)
+        return rows
+
+
+def missing() -> Letters:
+    raise ModelMissingError("not here")
+
+
+@pytest.fixture(autouse=True)
+def without_models(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(command, "universal_encoder", missing)
+    monkeypatch.setenv(environment.DATA, str(tmp_path / "data"))
+
+
+@pytest.fixture
+def model(monkeypatch: pytest.MonkeyPatch) -> Letters:
+    quick, careful = Letters("quick"), Letters("careful")
+    monkeypatch.setattr(command, "universal_encoder", lambda: quick)
+    monkeypatch.setattr(command, "small_e5", lambda: careful)
+    return quick
 
 
 def lines(values: list[dict[str, Any] | str]) -> str:
@@ -108,6 +149,7 @@ def test_figures_of_labelled_texts(claims: Path) -> None:
     )
     assert done.exit_code == 0
     everything, hard = answers(done)
+    assert {everything["way"], hard["way"]} == {"lexical"}
     # market says letter for letter what market-again says: both are right.
     assert (everything["group"], everything["known"], everything["absent"]) == ("all", 2, 1)
     assert everything["r_at_1"] == everything["mrr"] == everything["confirmed"] == 1.0
@@ -136,3 +178,36 @@ def test_no_labelled_text_is_one_sentence(claims: Path) -> None:
     done = evaluate(claims, "{")
     assert isinstance(done.exception, BadInputError)
     assert "no labelled text" in str(done.exception)
+
+
+def test_with_models_both_ways_are_told(claims: Path, model: Letters) -> None:
+    done = evaluate(claims, {"id": "a", "text": "塑料大米", "relevant": ["rice"]})
+    assert [row["way"] for row in answers(done)] == ["semantic", "lexical"]
+    assert answers(done)[0]["r_at_1"] == 1.0
+
+
+def test_claims_are_shown_to_a_model_once(claims: Path, model: Letters) -> None:
+    text = {"id": "x", "text": "滨江夜市下个月就要全部取缔了，大家快去"}
+    first = answers(similar(claims, text))
+    assert first[0]["matches"][0]["claim"] == "market"
+    asked = [claim for claim in model.asked if claim == "临江超市在卖塑料大米"]
+    assert asked
+    model.asked.clear()
+    assert answers(similar(claims, text)) == first
+    assert "临江超市在卖塑料大米" not in model.asked
+
+
+def test_damaged_vectors_are_made_anew(claims: Path, model: Letters, tmp_path: Path) -> None:
+    text = {"id": "x", "text": "滨江夜市下个月就要全部取缔了，大家快去"}
+    first = answers(similar(claims, text))
+    kept = tmp_path / "data" / "vectors" / "quick.npz"
+    kept.write_bytes(kept.read_bytes()[:40])
+    assert answers(similar(claims, text)) == first
+
+
+def test_vectors_that_cannot_be_kept_cost_time_only(
+    claims: Path, model: Letters, tmp_path: Path
+) -> None:
+    (tmp_path / "data").write_text("a file stands where the folder should")
+    [answer] = answers(similar(claims, {"id": "x", "text": "滨江夜市下个月全部取缔"}))
+    assert answer["matches"][0]["claim"] == "market"

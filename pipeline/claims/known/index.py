@@ -17,8 +17,8 @@ import rjieba
 from rapidfuzz import fuzz
 
 from pipeline.claims.known.decision import Told, repeats
-from pipeline.claims.known.evidence import Evidence
-from pipeline.claims.known.meaning import Meaning, Models, parts
+from pipeline.claims.known.evidence import Evidence, Meant
+from pipeline.claims.known.meaning import OPENING, Meaning, Models, parts
 from pipeline.claims.known.passages import Field, Passage, field, nearest
 from pipeline.claims.known.postings import Floats, Postings
 from pipeline.claims.known.terms import Vocabulary, letters
@@ -28,9 +28,11 @@ from pipeline.normalise import fold
 
 _CANDIDATES = 20
 """Claims that are looked at closely, by each way of finding them."""
-_NEAR = 12
-"""Of these, so many are shown to the careful model."""
+_NEAR = 10
+"""The same where sentence models are asked about each of them."""
 _LEAST_SHARE = 0.1
+_SHORT = 24
+"""Letters up to which a mention is compared with a claim as a whole."""
 _CONFIRMABLE = 0.12
 """Least share of a claim's terms at which a mention may repeat it."""
 
@@ -57,9 +59,24 @@ class _Mention:
     refuted: bool
     """Its title calls something false."""
 
+    highest: float
+    """BM25 of the best claim."""
+
     @property
     def text(self) -> str:
         return "\n".join(each.folded.text for each in self.fields if each.folded.text)
+
+    @property
+    def long(self) -> bool:
+        """More than a claim by itself."""
+        return len(self.letters) > _SHORT
+
+    @property
+    def opening(self) -> Passage:
+        """What is shown where no passage shares a term with a claim."""
+        where = next(each for each in self.fields if each.folded.text.strip())
+        start = len(where.folded.text) - len(where.folded.text.lstrip())
+        return Passage(where, start, min(start + OPENING, len(where.folded.text.rstrip())), 0.0)
 
 
 class ClaimIndex:
@@ -79,7 +96,7 @@ class ClaimIndex:
         self._postings = Postings(self._vocabulary, terms)
         sizes = np.array([len(each) for each in terms])
         held = max(int(sizes.sum()), 1)
-        self._mean = self._postings.totals.sum() / held
+        self._mean = float(self._postings.totals.sum()) / held
         self._brevity = 1 / (1 + 1.2 * (0.25 + 0.75 * sizes * len(sizes) / held))
         """BM25's norm (k1 = 1.2, b = 0.75) for terms that stand once in a claim."""
         self._meaning = Meaning([each.text for each in self._claims], models) if models else None
@@ -113,14 +130,22 @@ class ClaimIndex:
     def _mention(self, title: str, text: str) -> _Mention | None:
         if not self._claims:
             return None
-        folded = [("title", fold(title)), ("text", fold(text))]
-        fields = tuple(field(name, each, self._vocabulary.read(each.text)) for name, each in folded)
+        head, body = fold(title), fold(text)
+        fields = (
+            field("title", head, self._vocabulary.read(head.text)),
+            field("text", body, self._vocabulary.read(body.text)),
+        )
+        said = letters(head.text + "\n" + body.text)
+        if not said:
+            return None
         terms = np.unique(np.concatenate([each.terms.ids for each in fields]))
+        found = self._postings.found(terms)
         return _Mention(
             fields,
-            letters("\n".join(each.text for _, each in folded)),
-            self._postings.found(terms),
-            refutes(folded[0][1].text),
+            said,
+            found,
+            refuted=refutes(head.text),
+            highest=max(float((found * self._brevity).max()), 1e-9),
         )
 
     def _lexical(self, found: Floats) -> Floats:
@@ -130,23 +155,34 @@ class ClaimIndex:
     def _candidates(self, mention: _Mention) -> list[int]:
         ways = [self._lexical(mention.found), mention.found * self._brevity]
         if self._meaning:
-            ways.append(self._meaning.quickly(parts(mention.text))[0])
-        best = [np.argsort(-way, kind="stable")[:_CANDIDATES] for way in ways]
+            ways.append(self._meaning.quickly(parts(mention.text)))
+        many = _NEAR if self._meaning else _CANDIDATES
+        best = [np.argsort(-way, kind="stable")[:many] for way in ways]
         places = np.unique(np.concatenate(best))
         if self._meaning is None:
             places = places[mention.found[places] >= _LEAST_SHARE * self._postings.totals[places]]
-        return places.tolist()
+        return [int(place) for place in places]
+
+    def _meant(self, mention: _Mention, places: Sequence[int]) -> list[Meant | None]:
+        if self._meaning is None or not places:
+            return [None] * len(places)
+        said = parts(mention.text)
+        quick = self._meaning.quickly(said)
+        return [
+            Meant(sentence=float(row.max()), opening=float(row[0]), quick=float(quick[place]))
+            for place, row in zip(places, self._meaning.carefully(said, places), strict=True)
+        ]
 
     def _judged(self, mention: _Mention, places: Sequence[int]) -> list[ClaimMatch]:
         """The candidates in order, each with its copies in the order in which they were given."""
         judged: list[tuple[float, int, ClaimMatch]] = []
-        for place in places:
+        for place, meant in zip(places, self._meant(mention, places), strict=True):
             known = self._claims[place]
             passage = nearest(known.terms, len(known.text), self._postings.weights, mention.fields)
-            if passage is None:
+            if passage is None and meant is None:
                 continue
-            evidence = self._evidence(mention, place, passage)
-            score = min(evidence.likeness, 1.0)
+            passage = passage or mention.opening
+            evidence = self._evidence(mention, place, passage, meant)
             told = Told(
                 claim=known.text,
                 names=known.names,
@@ -156,23 +192,29 @@ class ClaimIndex:
                 evidence=evidence,
                 refuted=mention.refuted,
             )
-            same = repeats(told)
+            score, same = min(evidence.likeness, 1.0), repeats(told)
             span = passage.field.folded.original(passage.start, passage.end)
             judged += [
                 (-score, place, ClaimMatch(id_, score, same, span, passage.field.name))
                 for id_ in known.ids
             ]
-        return [match for _, _, match in sorted(judged, key=lambda each: each[:2])]
+        judged.sort(key=lambda each: each[:2])
+        return [match for _, _, match in judged]
 
-    def _evidence(self, mention: _Mention, place: int, passage: Passage) -> Evidence:
+    def _evidence(
+        self, mention: _Mention, place: int, passage: Passage, meant: Meant | None
+    ) -> Evidence:
         known, near = self._claims[place], letters(passage.text)
-        found = mention.found[place]
+        found = float(mention.found[place])
         words = sum(word in passage.text for word in known.words)
         return Evidence(
-            coverage=float(found / self._postings.totals[place]),
+            coverage=found / float(self._postings.totals[place]),
             held=passage.coverage,
-            terms=float(found / self._mean),
+            terms=found / self._mean,
+            rank=found * float(self._brevity[place]) / mention.highest,
             words=words / len(known.words) if known.words else 1.0,
             order=fuzz.ratio(known.letters, near) / 100,
             inside=fuzz.partial_ratio(known.letters, mention.letters) / 100,
+            long=mention.long,
+            meant=meant,
         )

@@ -1,7 +1,7 @@
 """How near the sentences of a mention are in meaning to claims, by sentence models.
 
 The quick model has a vector of every claim from the beginning. The careful one, twenty times
-slower, is asked only about claims that are already candidates; what it was asked is kept.
+slower, is asked only about claims that are already candidates: give one that remembers.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import numpy as np
 
 from pipeline.claims.known.postings import Floats
 from pipeline.claims.sentences import sentences
-from pipeline.claims.vectors import SentenceModel, Vectors
+from pipeline.claims.vectors import SentenceModel
 
 OPENING = 120
 """Characters of a mention that are looked at as a whole."""
@@ -45,22 +45,14 @@ class Meaning:
         self._claims = claims
         self._models = models
         self._quick = models.quick.encode(claims)
-        self._careful: dict[int, Vectors] = {}
 
-    def quickly(self, said: Sequence[str]) -> tuple[Floats, Floats]:
-        """Cosine of every claim with the nearest part of a mention, and with its opening."""
-        return _nearness(self._quick, self._models.quick.encode(said))
+    def quickly(self, said: Sequence[str]) -> Floats:
+        """Cosine of every claim with the mention's opening."""
+        cosines: Floats = (self._quick @ self._models.quick.encode(said[:1])[0]).astype(np.float64)
+        return cosines
 
-    def carefully(self, said: Sequence[str], places: Sequence[int]) -> tuple[Floats, Floats]:
-        """The same of some claims by the careful model."""
-        new = [place for place in places if place not in self._careful]
-        if new:
-            vectors = self._models.careful.encode([self._claims[place] for place in new])
-            self._careful.update(zip(new, vectors, strict=True))
-        claims = np.stack([self._careful[place] for place in places])
-        return _nearness(claims, self._models.careful.encode(said))
-
-
-def _nearness(claims: Vectors, said: Vectors) -> tuple[Floats, Floats]:
-    cosines = (claims @ said.T).astype(np.float64)
-    return cosines.max(axis=1), cosines[:, 0]
+    def carefully(self, said: Sequence[str], places: Sequence[int]) -> Floats:
+        """Cosines of some claims with a mention's parts; shape (places, said)."""
+        claims = self._models.careful.encode([self._claims[place] for place in places])
+        cosines: Floats = (claims @ self._models.careful.encode(said).T).astype(np.float64)
+        return cosines

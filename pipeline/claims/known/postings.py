@@ -37,6 +37,6 @@ class Postings:
         total = int(ends[-1]) if len(ends) else 0
         # Places of all postings of all terms, one run after the other.
         places = np.arange(total) + np.repeat(starts - (ends - sizes), sizes)
-        return np.bincount(
-            self._owners[places], np.repeat(self.weights[terms], sizes), minlength=self.count
-        )
+        weights: Floats = np.repeat(self.weights[terms], sizes)
+        found: Floats = np.bincount(self._owners[places], weights, self.count).astype(np.float64)
+        return found
