@@ -9,14 +9,15 @@ hide a rumour.
 
 from __future__ import annotations
 
-import math
 from array import array
 from collections import Counter, defaultdict, deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import cache, lru_cache, partial
+from functools import partial
 
+import numpy as np
+import numpy.typing as npt
 import rjieba
 
 from pipeline.likeness import cleaned, same_form
@@ -64,8 +65,9 @@ class StoryIndex:
     def __init__(self) -> None:
         self._told: dict[str, _Told] = {}
         self._numbers: dict[str, int] = {}
-        self._names: list[str] = []
-        self._frequency: Counter[int] = Counter()
+        self._frequency = array("I")
+        self._expected = array("d")
+        """Of each word by its number: documents that hold it, and as many as are supposed."""
         self._postings: defaultdict[int, deque[str]] = defaultdict(partial(deque, maxlen=_POSTINGS))
         self._count = 0
         self._newest: datetime | None = None
@@ -77,9 +79,8 @@ class StoryIndex:
             return family.story
         words, lead = self._numbered(mention), _lead(mention)
         best, story = 0.0, mention.id
-        weight = cache(self._weight)  # the same for all candidates, of which there are hundreds
-        for told in self._candidates(words, mention.at):
-            alike = _cosine(words, told.words, weight)
+        candidates = self._candidates(words, mention.at)
+        for told, alike in zip(candidates, self._likenesses(words, candidates), strict=True):
             if alike > best and self._belongs(alike, lead, told.lead):
                 best, story = alike, told.story
         return story
@@ -97,8 +98,8 @@ class StoryIndex:
         story = mention.story or mention.id
         self._told[mention.id] = _Told(story, mention.at, mention.at, words, _lead(mention))
         self._count += 1
-        self._frequency.update(words)
         for word in words:
+            self._frequency[word] += 1
             self._postings[word].append(mention.id)
         self._forget(mention.at)
 
@@ -127,10 +128,24 @@ class StoryIndex:
         near = [each for each in told if each.first - WINDOW <= at <= each.last + WINDOW]
         return sorted(near, key=lambda each: (each.first, each.story))
 
-    def _weight(self, word: int) -> float:
-        """Square of the inverse document frequency: our own documents and the segmenter's."""
-        seen = self._frequency[word] + _PRIOR * _prior(self._names[word]) + 0.5
-        return max(math.log((self._count + _PRIOR) / seen), 0.0) ** 2
+    def _likenesses(self, words: array[int], candidates: Sequence[_Told]) -> list[float]:
+        """The cosine with each candidate; all at once, for there are hundreds."""
+        if not candidates:
+            return []
+        theirs = np.concatenate([told.words for told in candidates])
+        weights = self._weights(theirs)
+        begins = np.cumsum([0, *(len(told.words) for told in candidates[:-1])])
+        both = np.add.reduceat(weights * np.isin(theirs, words), begins)
+        size = np.add.reduceat(weights, begins) * self._weights(np.asarray(words)).sum()
+        cosines: list[float] = (both / np.sqrt(np.where(size > 0, size, np.inf))).tolist()
+        return cosines
+
+    def _weights(self, words: npt.NDArray[np.uint32]) -> npt.NDArray[np.float64]:
+        """Squares of inverse document frequencies: of our own documents and the segmenter's."""
+        seen = np.frombuffer(self._frequency, np.uint32)[words] + 0.5
+        seen += np.frombuffer(self._expected)[words]
+        rarity: npt.NDArray[np.float64] = np.log((self._count + _PRIOR) / seen).clip(min=0.0) ** 2
+        return rarity
 
     @staticmethod
     def _belongs(alike: float, lead: str, other: str) -> bool:
@@ -142,19 +157,13 @@ class StoryIndex:
         return array("I", sorted(map(self._number, _words(mention))))
 
     def _number(self, word: str) -> int:
-        number = self._numbers.setdefault(word, len(self._names))
-        if number == len(self._names):
-            self._names.append(word)
+        number = self._numbers.setdefault(word, len(self._frequency))
+        if number == len(self._frequency):
+            self._frequency.append(0)
+            self._expected.append(_PRIOR * _prior(word))
         return number
 
 
-def _cosine(left: array[int], right: array[int], weight: Callable[[int], float]) -> float:
-    both = sum(weight(word) for word in set(left).intersection(right))
-    size = sum(map(weight, left)) * sum(map(weight, right))
-    return both / math.sqrt(size) if size else 0.0
-
-
-@lru_cache(maxsize=100_000)
 def _prior(word: str) -> float:
     """Share of documents in which a word is to be expected, from jieba's frequencies."""
     return min(1.0, _PRIOR_LENGTH * rjieba.suggest_freq(word) / _PRIOR_TOKENS)

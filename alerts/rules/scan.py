@@ -121,11 +121,12 @@ class _Plain:
         found: list[_Match] = self._automaton.find_matches_as_indexes(text, overlapping=True)
         if not self._wordy or self._wordy.isdisjoint([match[0] for match in found]):
             return found
-        return [match for match in found if self._stands(match, text)]
+        wordy = self._wordy
+        return [match for match in found if match[0] not in wordy or self._stands(match, text)]
 
     def _stands(self, match: _Match, text: str) -> bool:
         number, start, end = match
-        left, right = self._edges.get(number, (False, False))
+        left, right = self._edges[number]
         return not (
             (left and start and is_letter(text[start - 1]))
             or (right and end < len(text) and is_letter(text[end]))
