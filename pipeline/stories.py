@@ -14,7 +14,7 @@ from collections import Counter, defaultdict, deque
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import partial
+from functools import lru_cache, partial
 
 import numpy as np
 import numpy.typing as npt
@@ -77,31 +77,38 @@ class StoryIndex:
         family = self._told.get(mention.duplicate_of or "")
         if family is not None:
             return family.story
-        words, lead = self._numbered(mention), _lead(mention)
-        best, story = 0.0, mention.id
+        words, lead = self._read(mention)
         candidates = self._candidates(words, mention.at)
-        for told, alike in zip(candidates, self._likenesses(words, candidates), strict=True):
-            if alike > best and self._belongs(alike, lead, told.lead):
-                best, story = alike, told.story
-        return story
+        alike = self._likenesses(words, candidates)
+        for place in sorted(range(len(alike)), key=lambda place: -alike[place]):
+            if alike[place] < _SAME_WITH_PHRASE:
+                break
+            if self._belongs(alike[place], lead, candidates[place].lead):
+                return candidates[place].story
+        return mention.id
 
     def add(self, mention: Mention) -> None:
         """Remember a mention with the story that it has."""
         family = self._told.get(mention.duplicate_of or "")
-        if family is not None:
+        if family is not None and not self.parted(mention):
             family.first = min(family.first, mention.at)
             family.last = max(family.last, mention.at)
             return
         if mention.id in self._told:
             return
-        words = self._numbered(mention)
+        words, lead = self._read(mention)
         story = mention.story or mention.id
-        self._told[mention.id] = _Told(story, mention.at, mention.at, words, _lead(mention))
+        self._told[mention.id] = _Told(story, mention.at, mention.at, words, lead)
         self._count += 1
         for word in words:
             self._frequency[word] += 1
             self._postings[word].append(mention.id)
         self._forget(mention.at)
+
+    def parted(self, mention: Mention) -> bool:
+        """Is it a copy of what is known, and yet of another story?"""
+        family = self._told.get(mention.duplicate_of or "")
+        return family is not None and mention.story not in ("", family.story)
 
     def __len__(self) -> int:
         return len(self._told)
@@ -153,8 +160,10 @@ class StoryIndex:
             return False
         return not same_form(lead, other)
 
-    def _numbered(self, mention: Mention) -> array[int]:
-        return array("I", sorted(map(self._number, _words(mention))))
+    def _read(self, mention: Mention) -> tuple[array[int], str]:
+        """Numbers of the words, and the lead."""
+        words, lead = _words_and_lead(f"{mention.title}\n{mention.text[:_LEAD]}")
+        return array("I", sorted(map(self._number, words))), lead
 
     def _number(self, word: str) -> int:
         number = self._numbers.setdefault(word, len(self._frequency))
@@ -169,13 +178,11 @@ def _prior(word: str) -> float:
     return min(1.0, _PRIOR_LENGTH * rjieba.suggest_freq(word) / _PRIOR_TOKENS)
 
 
-def _words(mention: Mention) -> set[str]:
-    text = fold(f"{mention.title}\n{mention.text[:_LEAD]}").text
-    return {word for word in rjieba.cut(text) if len(word) > 1 and word.isalnum()}
-
-
-def _lead(mention: Mention) -> str:
-    return cleaned(f"{mention.title}\n{mention.text[:_LEAD]}")
+@lru_cache(maxsize=4)
+def _words_and_lead(text: str) -> tuple[frozenset[str], str]:
+    """Kept for a moment: a mention is assigned first, then added."""
+    words = rjieba.cut(fold(text).text)
+    return frozenset(word for word in words if len(word) > 1 and word.isalnum()), cleaned(text)
 
 
 def _share_phrase(left: str, right: str) -> bool:
