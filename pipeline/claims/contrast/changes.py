@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import cast
 
 from pipeline.claims.contrast import lexicon
 from pipeline.claims.contrast.edit import Edit, of_role
-from pipeline.claims.contrast.figures import Figure, agree, is_rounding
+from pipeline.claims.contrast.figure import Figure, agree, is_rounding
 from pipeline.claims.contrast.model import Difference, DifferenceKind
+from pipeline.claims.contrast.polarity import duties, negation
 from pipeline.claims.contrast.subjects import subjects
 from pipeline.claims.contrast.whole import Texts
 from pipeline.claims.contrast.words import Word
 
 _HARMLESS = 0.1
 _DUTY_DROPPED = {"禁止": 0.85, "不强制": 0.8, "必须": 0.45, "建议": 0.4, "可以": 0.25}
-_DUTY_ADDED = {"禁止": 0.9, "不强制": 0.8, "必须": 0.55, "建议": 0.35, "可以": 0.3}
-_NEGATIVE_LETTERS = frozenset(("不", "没", "未", "无", "非", "没有", "尚未", "不会", "不能"))
+_DUTY_ADDED = {"禁止": 0.9, "不强制": 0.8, "必须": 0.45, "建议": 0.35, "可以": 0.3}
 _SAME_DUTY = (frozenset(("可以", "不强制")),)
 _SCOPE_DROPPED = {"除外": 0.7, "仅": 0.6, "部分": 0.6, "多数": 0.6, "全部": 0.2}
 _SCOPE_ADDED = {"除外": 0.7, "仅": 0.55, "部分": 0.55, "多数": 0.55, "全部": 0.45}
@@ -33,7 +33,7 @@ def changes(edit: Edit, texts: Texts) -> Iterator[Difference]:
         yield excluded
         return
     yield from _modality(edit)
-    yield from _negation(edit)
+    yield from negation(edit)
     yield from _scope(edit)
     yield from _bounds(edit)
     yield from _hedges(edit)
@@ -128,7 +128,7 @@ def _agree(first: Word, second: Word, *, hedged: bool) -> bool:
 
 def _modality(edit: Edit) -> Iterator[Difference]:
     ours, theirs = of_role(edit.official, "modal"), of_role(edit.mention, "modal")
-    first, second = {word.value for word in ours}, {word.value for word in theirs}
+    first, second = duties(edit.official), duties(edit.mention)
     if not (first or second) or first & second or frozenset(first | second) in _SAME_DUTY:
         return
     if first and second:
@@ -142,70 +142,6 @@ def _modality(edit: Edit) -> Iterator[Difference]:
         if "禁止" in second and len(of_role(edit.official, "negation")) % 2:
             weight = 0.3
     yield edit.difference("modality", ours, theirs, weight)
-
-
-def _negation(edit: Edit) -> Iterator[Difference]:
-    """An odd number of changes of sign: negations on either side and pairs of contrary words."""
-    ours, theirs = of_role(edit.official, "negation"), of_role(edit.mention, "negation")
-    contrary = _contrary(edit)
-    flips = len(ours) + len(theirs) + (contrary is not None)
-    if contrary is not None:
-        flips += _endings(edit.official, contrary[0]) + _endings(edit.mention, contrary[1])
-    if flips == 0 and _negative_letter(*edit.texts):
-        yield edit.difference("negation", edit.official, edit.mention, 0.85)
-    if flips % 2 == 0:
-        return
-    duty = {word.value for word in (*edit.official, *edit.mention) if word.role == "modal"}
-    if contrary is None and duty & {"禁止", "不强制"}:
-        return
-    if contrary is not None and not ours and not theirs:
-        yield edit.difference("negation", *contrary, 0.9)
-    else:
-        yield edit.difference("negation", ours, theirs, 0.9)
-
-
-def _endings(words: Sequence[Word], contrary: Sequence[Word]) -> int:
-    """Words such as 停止 beside one of two contrary words: 停止运营 is 停运."""
-    return sum(word.key in lexicon.ENDING and word not in contrary for word in words)
-
-
-def _negative_letter(first: str, second: str) -> bool:
-    """Whether two words differ by nothing but a letter that says no, inside a word."""
-    cores = lexicon.cores(first, second)
-    negative = [core in _NEGATIVE_LETTERS for core in cores]
-    return sum(negative) == 1 and all(len(core) <= 2 for core in cores)
-
-
-def _contrary(edit: Edit) -> tuple[Sequence[Word], Sequence[Word]] | None:
-    if len(edit.official) * len(edit.mention) > 400:
-        return None
-    for mine in edit.official:
-        for other in edit.mention:
-            skipped = {"figure", "bound", "negation"} & {mine.role, other.role}
-            if not skipped and lexicon.contrary(mine.text, other.text):
-                return [mine], [other]
-    negative = any(word.role == "negation" for word in (*edit.official, *edit.mention))
-    if edit.official and edit.mention and not negative and lexicon.contrary(*edit.texts):
-        return edit.official, edit.mention
-    return None
-
-
-def contrary_apart(edits: Sequence[Edit]) -> Difference | None:
-    """Contrary words of which one was left out and the other put in elsewhere in the sentence."""
-    if any(word.role == "negation" for e in edits for word in (*e.official, *e.mention)):
-        return None
-    dropped = [word for edit in edits for word in edit.official if len(word.text) > 1]
-    added = [word for edit in edits for word in edit.mention if len(word.text) > 1]
-    if len(dropped) * len(added) > 2_000:
-        return None
-    if any(word.key in lexicon.ENDING for word in (*dropped, *added)):
-        return None
-    for mine in dropped:
-        for other in added:
-            if mine.role == other.role == "content" and lexicon.contrary(mine.text, other.text):
-                spans = (mine.start, mine.end), (other.start, other.end)
-                return Difference("negation", *spans, 0.75)
-    return None
 
 
 def _scope(edit: Edit) -> Iterator[Difference]:

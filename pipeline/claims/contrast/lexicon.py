@@ -42,10 +42,13 @@ _EXCLUSIVE = tuple(
     (group.split()[0], frozenset(group.split()[1:])) for group in vocabulary.EXCLUSIVE.split("|")
 )
 NOUNS = _words(vocabulary.NOUNS)
+_RANKS = frozenset("省市区县镇乡")
+"""What stands for the place itself: 市疾控中心 is the 临江市疾控中心."""
 _ALIASES = _pairs(vocabulary.ALIASES)
 
 MODAL = _classes(
-    禁止="禁止 不得 严禁 不准 不允许 不许 不能 不可 不可以 不应 禁 杜绝 谢绝 不能够 一律不",
+    禁止="禁止 不得 严禁 不准 不允许 不许 不能 不可 不可以 不应 禁 杜绝 谢绝 不能够 一律不 "
+    "切勿 请勿 万勿",
     必须="必须 应当 应 须 务必 一定要 强制 需要 需 要求 必需 理应",
     不强制="无需 无须 不必 不用 不需要 不强制 不要求 自愿 可不 免予 不须 毋须 毋需 可以不",
     可以="可以 可 允许 准许 能 能够 准予 可自行 有权 许可",
@@ -86,13 +89,16 @@ SCOPE = _classes(
     全部="全部 所有 全体 全国 全省 一律 任何 凡 一切 普遍 全员 每个 每位 "
     "各类 全民 通通 统统 全线 全域 "
     "各地 悉数 均 都 全都 每 人人 全市 全区 全县 全校 全院 全球 完全 各区",
-    部分="部分 一些 若干 个别 少数 有些 有的 某些 局部 零星 少量 一部分 小部分",
+    部分="大型 中型 小型 大中型 城区 主城区 中心城区 郊区 "
+    "部分 一些 若干 个别 少数 有些 有的 某些 局部 零星 少量 一部分 小部分",
     多数="多数 大多数 大部分 绝大多数 大多 绝大部分 大半 过半 多半",
     除外="除外 例外 除去",
     仅="仅 只 只有 仅限 唯一 单独 仅仅 只限 限于 专门 只能 仅有 唯有",
 )
 """Word → how much it speaks of."""
-WEAK_SCOPE = _words("均 都 每 只 全球 全国 各地 各类 各区 全市 全省 全区 专门 唯一 唯有 只有")
+WEAK_SCOPE = _words(
+    "均 都 每 只 全球 全国 各地 各类 各区 全市 全省 全区 完全 每个 每位 每名 专门 唯一 唯有 只有"
+)
 """Words of scope that come and go in harmless rewriting."""
 
 BOUND = {
@@ -156,8 +162,10 @@ def cores(first: str, second: str) -> tuple[str, str]:
 
 def same_meaning(first: str, second: str) -> bool:
     """Whether two stretches differ by one synonym only, however they were cut into words."""
-    mine, other = (SYNONYMS.get(core) for core in cores(first, second))
-    return mine is not None and mine == other
+    mine, other = cores(first, second)
+    if frozenset((mine, other)) in _ALIASES:
+        return True
+    return SYNONYMS.get(mine, mine) == SYNONYMS.get(other, other) and mine in SYNONYMS
 
 
 def contrary(first: str, second: str) -> bool:
@@ -213,57 +221,35 @@ def same_name(first: str, second: str) -> bool:
     """
     if first == second or SYNONYMS.get(first, first) == SYNONYMS.get(second, second):
         return True
-    if frozenset((first, second)) in _ALIASES:
+    if frozenset((first, second)) in _ALIASES or same_meaning(first, second):
         return True
     short, long = sorted((first, second), key=len)
     long = long.removeprefix("第")
+    if short and short[0] in _RANKS and short[0] in long:
+        long = long[long.index(short[0]) :]
+    if short and short in _RANKS:
+        return long.endswith(short)
     if len(short) < 2 or (short[0] != long[0] and (len(short) < 3 or short[:2] not in long)):
         return False
     rest = iter(long)
     return all(char in rest for char in short)
 
 
-FRAME = re.compile(
-    r"网传|转发|转载|扩散|转需|周知|速看|快看|刚刚看到|刚看到|大家注意|注意了|紧急通知|重磅|最新消息|快讯|"
-    r"突发|收藏|点赞|加油|致敬|关注|戳|视频|直播|点击|链接|详情|全文|更多|来源|编辑|记者|责编|原标题|图源|"
-    r"见下图|如图|看这里|哈哈|呵呵|天哪|我的天|厉害|太好了|支持|辛苦|感谢|谢谢|早日|祝|愿|期待|平安|一起|"
-    r"相互转告|朋友圈|群里|家人们|亲们|宝子|小伙伴|速转|必看|看看|提醒大家|告诉大家|好消息|通知|公告|敬请|"
-    r"特此|欢迎|↓|→|»|☞"
-)
-"""Words of what people put around a text that they pass on, and of what closes one."""
-COMMENT = re.compile(
-    r"我|你|您|咱|大家|家人们|亲们|觉得|太[好棒赞差坏]|真[的是好]|[啦呀吧哦哈嘛呢啊]|早该|终于|希望|期待|点赞|"
-    r"支持|好评|差评|无语|离谱|服了|厉害|开心|难过|心疼|感动|可怕|吓人|周知|转发|收藏|不信谣|不传谣|编辑|"
-    r"后续|来了|看通报|来源|记者|赶紧|家里人|身边的?人|朋友"
-)
-"""What somebody adds who passes a text on, and who states no fact by it."""
-CONDITION = re.compile(
-    r"如果|如(?:有|需|遇|未|果|逾|无|发)|若|未经|除.{1,12}外|除非|凭|满\d|以上|以下|不含|不包括|除外|仅限|只限|"
-    r"限|前提|条件|符合|须经|经.{1,8}(?:批准|同意|审核|审批)|逾期|截止|有效期|不适用|但|方可|才能|才可|才会|"
-    r"需提供|持.{1,10}证|为准|另行|例外|特殊情况|暂不|之前|之后|期间|期满|至.{1,10}(?:日|月|年)"
-)
-"""What a promise or a duty hangs on: left out, the text says something else."""
-DUTY = re.compile(
-    r"必须|应当|务必|不得|禁止|严禁|不准|不许|不能|不可|无需|无须|不必|不用|可以|允许|强制|要求|须|严格|切勿|"
-    r"请勿|谨防|不要|没有|未|不|无|免|慎|忌|避免|属实|查明|经查|认定|证实|确认|"
-    r"责任|原因|能(?![源力量])|可(?![是见靠])"
-)
-CLOSING = re.compile(
-    r"以官方.{0,10}为准|不信谣|不传谣|请.{0,12}(?:知悉|周知|谅解|理解|转告|悉知|配合)|敬请.{0,6}(?:关注|期待|谅解)|"
-    r"特此(?:公告|通告|通知|说明)|带来不便|感谢.{0,12}(?:支持|理解|关注|配合)|由此.{0,6}不便"
-)
-"""What closes a notice and says nothing of its own."""
 VAGUE = _words(
     "情况 结果 问题 工作 事项 内容 消息 事情 方面 状况 情形 事件 活动 信息 现象 过程 相关 有关"
 )
 """Nouns that stand in for others."""
-ATTRIBUTION = re.compile(
-    r"(?:记者|据|从|在).{0,40}?(?:获悉|了解到|消息|介绍|通报|报道|显示|透露|举行的?发布会上)[,:]?|"
-    r".{2,24}(?:表示|介绍|称|指出|透露|提醒|通报|发布|说|强调)[,:]?"
-)
-"""A clause that says no more than who said it."""
-ENDING = _words("停止 取消 拒绝 放弃 避免 防止 结束 免征")
+REVERSING = _words("暂缓 停止 取消 拒绝")
+"""Of these, the ones that alone turn a sentence when put in or left out."""
+ENDING = _words("暂缓 停止 取消 拒绝 放弃 避免 防止 结束 免征")
 """Words (heads of their group) that turn the word behind them into its contrary."""
+
+
+def is_reversing(key: object, text: str) -> bool:
+    """Whether a word ends what it stands by: 停止取号, 取号截止."""
+    return key in REVERSING or text == "截止"
+
+
 CAUSES = _words("因为 受")
 """Words (heads of their group) behind which a cause stands."""
 PERIODS = frozenset("年月周日天季时")

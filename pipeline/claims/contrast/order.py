@@ -8,7 +8,7 @@ from pipeline.claims.contrast.edit import Edit
 from pipeline.claims.contrast.model import Difference
 from pipeline.claims.contrast.words import Word
 
-_PASSIVE = frozenset(("被", "遭", "受", "由", "遭到", "受到", "获", "让", "给"))
+_PASSIVE = frozenset(("被", "遭", "受", "由", "遭到", "受到", "获"))
 _LISTING = frozenset("和与及跟同、暨或")
 _CAUSE_FIRST = frozenset(("因为", "鉴于"))
 _CAUSE_BEFORE = frozenset(("造成",))

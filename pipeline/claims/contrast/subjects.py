@@ -64,6 +64,9 @@ def _another_word(edit: Edit, ours: list[Word], theirs: list[Word]) -> tuple[Dif
         return "subject", _HARMLESS
     if lexicon.sound_alike(first, second):
         return "subject", 0.2
+    letters = len(first) == len(second) == 1
+    if letters and any(word.tag in lexicon.NAME_TAGS for word in (*ours, *theirs)):
+        return "subject", 0.6
     caused = edit.before is not None and edit.before.key in lexicon.CAUSES
     alike = Indel.normalized_similarity(first, second)
     nouns = all(any(w.tag.startswith("n") for w in side) for side in (ours, theirs))
@@ -76,4 +79,6 @@ def _another_word(edit: Edit, ours: list[Word], theirs: list[Word]) -> tuple[Dif
         return "subject", 0.15
     if nouns and len(ours) + len(theirs) <= 6:
         return "subject", 0.55
+    if letters and not any(word.tag in ("v", "d", "p") for word in (*ours, *theirs)):
+        return "subject", 0.5
     return "subject", 0.42 if len(ours) == len(theirs) == 1 else 0.3

@@ -12,11 +12,13 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 
 from pipeline.claims.contrast import order, parts
-from pipeline.claims.contrast.changes import changes, contrary_apart
+from pipeline.claims.contrast.changes import changes
 from pipeline.claims.contrast.edit import Edit
 from pipeline.claims.contrast.edits import align
 from pipeline.claims.contrast.model import Contrast, Difference
+from pipeline.claims.contrast.moves import without_moved_words
 from pipeline.claims.contrast.pairing import Group, Pairing, pair
+from pipeline.claims.contrast.polarity import contrary_apart
 from pipeline.claims.contrast.units import Unit, units
 from pipeline.claims.contrast.whole import Texts, Whole
 from pipeline.claims.contrast.words import Word, words
@@ -107,6 +109,7 @@ def _in_group(group: Group, texts: Texts) -> Iterator[Difference]:
         for compared in (order.causes, order.deeds):
             if difference := compared(ours, theirs):
                 yield difference
+    edits = without_moved_words(edits, ours, theirs)
     headline = all(unit.headline for unit in group.official)
     heavy = False
     for edit in edits:
