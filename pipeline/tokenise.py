@@ -9,6 +9,7 @@ as the beginning of a token.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from operator import add
 
@@ -24,20 +25,23 @@ _HAN = "\u3005-\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003fff
 _LETTER = f"[^\\W_{_HAN}]"
 _GAP = f"(?:[^\\w{_HAN}]|_)*+"
 _RUN = re.compile(f"([{_HAN}]+)|({_LETTER}+)")
-
-
-def _tokens(han: str | None, word: str | None) -> list[str]:
-    """The tokens of one run."""
-    if han is None:
-        return [(word or "")[:LONGEST_WORD]]
-    return [*map(add, han, han[1:]), han[-1]]
+_Run = tuple[str, str]
+"""Chinese characters, or else a word of other letters."""
 
 
 def tokens(text: str) -> list[str]:
     """The tokens of an original text, in order; neighbours have consecutive positions."""
+    return _tokens(_RUN.findall(fold(text).text))
+
+
+def _tokens(runs: Sequence[_Run]) -> list[str]:
     found: list[str] = []
-    for run in _RUN.finditer(fold(text).text):
-        found += _tokens(run[1], run[2])
+    for han, word in runs:
+        if han:
+            found += map(add, han, han[1:])
+            found.append(han[-1])
+        else:
+            found.append(word[:LONGEST_WORD])
     return found
 
 
@@ -73,24 +77,24 @@ class Phrase:
 
 def phrase(text: str) -> Phrase | None:
     """The phrase of a search word; None when there is nothing to search in it."""
-    runs = [(run[1], run[2]) for run in _RUN.finditer(fold(text).text)]
+    runs: list[_Run] = _RUN.findall(fold(text).text)
     if not runs:
         return None
-    found = [token for run in runs for token in _tokens(*run)]
+    found = _tokens(runs)
     last = runs[-1][0]
-    if last is not None and len(last) > 1:
+    if len(last) > 1:
         found.pop()
-    return Phrase(tuple(found), last is not None and len(last) == 1, _pattern(runs))
+    return Phrase(tuple(found), len(last) == 1, _pattern(runs))
 
 
-def _pattern(runs: list[tuple[str | None, str | None]]) -> re.Pattern[str]:
+def _pattern(runs: Sequence[_Run]) -> re.Pattern[str]:
     """A Chinese run may begin and end the phrase in mid-run; inside, runs are whole."""
     parts = []
     for number, (han, word) in enumerate(runs, start=1):
-        if han is not None:
+        if han:
             parts.append(re.escape(han) + ("" if number == len(runs) else f"(?![{_HAN}])"))
             continue
-        kept = (word or "")[:LONGEST_WORD]
+        kept = word[:LONGEST_WORD]
         rest = f"{_LETTER}*+" if len(kept) == LONGEST_WORD else ""
         parts.append(f"(?<!{_LETTER}){re.escape(kept)}{rest}(?!{_LETTER})")
     return re.compile(_GAP.join(parts))
