@@ -89,6 +89,29 @@ class AlertEvent(models.Model):
         ordering = ("at", "id")
 
 
+class StoryDecision(models.Model):
+    """That a person split a story or merged it into another. Rows are never changed."""
+
+    kind = models.CharField(max_length=10, choices=(("split", _("拆分")), ("merge", _("并入"))))
+    story = models.CharField(max_length=64, db_index=True)
+    target = models.CharField(max_length=64, db_index=True)
+    """split: the new story. merge: the one that it is now a part of."""
+    mentions = models.JSONField()
+    """split: those that left. merge: empty, it is all of them."""
+    stayed = models.JSONField()
+    """split: those that were left."""
+    after = models.PositiveBigIntegerField()
+    """The decision on the same story that the person had seen, 0 for none: of two people at once,
+    one is refused."""
+    actor = models.CharField(max_length=150)
+    reason = models.TextField()
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ("id",)
+        constraints = (models.UniqueConstraint("story", "after", name="story_decided_once"),)
+
+
 class SourceState(models.Model):
     """What is known of a source's health, and when it is due."""
 

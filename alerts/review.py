@@ -12,8 +12,8 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from alerts import services as alert_services
 from alerts.models import Alert, AlertEvent, AlertMention
-from alerts.services import alert_id
 from pipeline.model import Mention, RuleHit
 from pipeline.ports import AlertChange
 
@@ -48,16 +48,15 @@ class Review:
             for hit in hits[mention.id]
             if (mention.id, hit.rule) not in standing
         ]
-        there = set(
-            Alert.objects.filter(
-                pk__in={alert_id(hit.rule, mention.story) for mention, hit in found}
-            ).values_list("pk", flat=True)
-        )
-        return [self._change(mention, hit, there) for mention, hit in found]
+        there = alert_services.standing((hit.rule, mention.story) for mention, hit in found)
+        return [
+            self._change(mention, hit, there.get((hit.rule, mention.story)))
+            for mention, hit in found
+        ]
 
-    def _change(self, mention: Mention, hit: RuleHit, there: set[str]) -> AlertChange:
-        key = alert_id(hit.rule, mention.story)
-        new = key not in there and key not in self._raised
+    def _change(self, mention: Mention, hit: RuleHit, alert: Alert | None) -> AlertChange:
+        key = alert.pk if alert else alert_services.alert_id(hit.rule, mention.story)
+        new = alert is None and key not in self._raised
         self._raised.add(key)
         kind = "raised" if new else "joined"
         return AlertChange(kind, key, hit.rule, hit.level, mention.id, hit.reason)  # type: ignore[arg-type]

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -67,32 +67,56 @@ def raise_alerts(
         return 0
     with transaction.atomic():
         versions = _rule_versions({hit.rule for _mention, hit in pairs})
-        ids = {alert_id(hit.rule, mention.story) for mention, hit in pairs}
-        alerts = Alert.objects.in_bulk(ids)
-        known = set(AlertMention.objects.filter(alert__in=ids).values_list("alert_id", "mention"))
-        raised: dict[str, Alert] = {}
-        joined: dict[tuple[str, str], AlertMention] = {}
+        alerts = standing((hit.rule, mention.story) for mention, hit in pairs)
+        known = set(
+            AlertMention.objects.filter(alert__in=alerts.values()).values_list(
+                "alert_id", "mention"
+            )
+        )
+        raised: list[Alert] = []
+        joined: list[AlertMention] = []
         for mention, hit in pairs:
-            key = alert_id(hit.rule, mention.story)
-            if (key, mention.id) in known or (key, mention.id) in joined:
-                continue
-            if key not in alerts:
+            place = hit.rule, mention.story
+            if place not in alerts:
                 rule = rules.get(hit.rule, Rule(hit.rule))
-                alerts[key] = raised[key] = _new_alert(
-                    key, mention, hit, rule, versions.get(hit.rule, ""), now
+                alerts[place] = _new_alert(
+                    new_id(*place), mention, hit, rule, versions.get(hit.rule, ""), now
                 )
-            explanation = explain(hit, claims, facts)
-            joined[key, mention.id] = _join(alerts[key], mention, explanation, now)
-        Alert.objects.bulk_create(raised.values())
-        AlertMention.objects.bulk_create(joined.values())
-        touched = {alerts[key].pk: alerts[key] for key, _mention in joined}
+                raised.append(alerts[place])
+            alert = alerts[place]
+            if (alert.pk, mention.id) in known:
+                continue
+            known.add((alert.pk, mention.id))
+            joined.append(_join(alert, mention, explain(hit, claims, facts), now))
+        Alert.objects.bulk_create(raised)
+        AlertMention.objects.bulk_create(joined)
+        touched = {each.alert.pk: each.alert for each in joined}
         Alert.objects.bulk_update(touched.values(), ["last_hit_at", "mention_count"])
     return len(raised)
+
+
+def standing(places: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Alert]:
+    """The alerts that stand on pairs of rule and story."""
+    wanted = set(places)
+    rows = Alert.objects.filter(
+        rule__in={rule for rule, _story in wanted}, story__in={story for _rule, story in wanted}
+    )
+    return {(row.rule, row.story): row for row in rows if (row.rule, row.story) in wanted}
 
 
 def alert_id(rule: str, story: str) -> str:
     """The same finding has the same id, whoever finds it and how often."""
     return hashlib.sha256(f"{rule}\n{story}".encode()).hexdigest()[:16]
+
+
+def new_id(rule: str, story: str) -> str:
+    """For an alert that is to be made: an earlier one may have moved on with a part of the story
+    (`alerts.stories`) and keeps its id."""
+    key, tried = alert_id(rule, story), 1
+    while Alert.objects.filter(pk=key).exists():
+        tried += 1
+        key = alert_id(rule, f"{story}\n{tried}")
+    return key
 
 
 def _new_alert(

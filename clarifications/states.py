@@ -89,6 +89,13 @@ DISMISS_UNREAD = Permission(
     "quarantine.dismiss", gettext_lazy("排除隔离的记录"), (MONITOR, PUBLISHER), reason=True
 )
 
+SPLIT = Permission(
+    "story.split", gettext_lazy("拆分事件"), (MONITOR, PUBLISHER, HANDLER), reason=True
+)
+MERGE = Permission(
+    "story.merge", gettext_lazy("合并事件"), (MONITOR, PUBLISHER, HANDLER), reason=True
+)
+
 _DRAFTERS = (HANDLER, SPOKESPERSON)
 _APPROVERS = (HEAD, LEADER, SPOKESPERSON)
 _GRAVE_APPROVERS = (HEAD, LEADER)

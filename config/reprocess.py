@@ -10,6 +10,7 @@ from django.db import transaction
 
 from alerts.quarantine import CaseStoreQuarantine
 from alerts.review import SYSTEM, Review, note_lapsed
+from alerts.stories import decisions
 from clarifications import audit
 from config.locks import locked
 from config.wiring import CaseStoreCheckpoint, Judge, StorePast, System
@@ -77,6 +78,7 @@ def reprocess(
             clock=system.clock,
             zones={each.id: each.timezone for each in system.configuration.sources},
             sites={each.host: each for each in system.configuration.sites},
+            decided=decisions(),
             apply=apply,
         )
         return _run(system, run, told)

@@ -80,6 +80,7 @@ class System:
 
     def pipeline(self) -> Pipeline:
         from alerts.quarantine import CaseStoreQuarantine
+        from alerts.stories import decisions
         from pipeline.run import Pipeline
 
         return Pipeline(
@@ -91,6 +92,7 @@ class System:
             clock=self.clock,
             zones={source.id: source.timezone for source in self.configuration.sources},
             sites={site.host: site for site in self.configuration.sites},
+            decisions=decisions,
         )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
@@ -15,6 +15,8 @@ from django.utils.translation import gettext as _
 FONT = "Noto Sans CJK SC, PingFang SC, Microsoft YaHei, sans-serif"
 INK, SOFT, LINE = "#1c2a39", "#586674", "#dde3e9"
 MAIN, BESIDE, TROUBLE = "#1f5f9c", "#b9c4cf", "#c9503f"
+
+_HOUR, _DAY = timedelta(hours=1), timedelta(days=1)
 
 Series = Sequence[tuple[date, int]]
 
@@ -27,6 +29,31 @@ def volume_chart(days: Series, *, width: int = 640, height: int = 130) -> str:
         "encoding": {
             "x": _days_axis([_label(day) for day, _n in days]),
             "y": _count_axis(max((count for _day, count in days), default=0)),
+        },
+    }
+    return _svg(spec, width, height)
+
+
+def hours_chart(
+    hours: Sequence[tuple[datetime, int]], *, width: int = 640, height: int = 110
+) -> str:
+    """Mentions an hour as bars along the clock of their zone; hours without one may be left out."""
+    values = [
+        {"at": f"{at:%Y-%m-%dT%H:%M}", "to": f"{at + _HOUR:%Y-%m-%dT%H:%M}", "n": count}
+        for at, count in hours
+    ]
+    format_ = "%m-%d %H:%M" if hours and hours[-1][0] - hours[0][0] < 3 * _DAY else "%m-%d"
+    spec = {
+        "data": {"values": values},
+        "mark": {"type": "bar", "color": MAIN, "minBandSize": 2},
+        "encoding": {
+            "x": {
+                "field": "at",
+                "type": "temporal",
+                "axis": {"title": None, "format": format_, "labelOverlap": True, "grid": False},
+            },
+            "x2": {"field": "to"},
+            "y": _count_axis(max((count for _at, count in hours), default=0)),
         },
     }
     return _svg(spec, width, height)

@@ -18,6 +18,7 @@ from desk.views import (
     rule_trials,
     session,
     sources,
+    stories,
     tips,
     trials,
 )
@@ -41,6 +42,9 @@ urlpatterns = [
     path("alerts/<str:alert_id>/case/", alerts.make_case, name="alert-case"),
     path("mentions/", mentions.search, name="mentions"),
     path("mentions/<str:mention_id>/", mentions.mention_detail, name="mention"),
+    path("stories/<str:story_id>/", stories.story_detail, name="story"),
+    path("stories/<str:story_id>/split/", stories.split, name="story-split"),
+    path("stories/<str:story_id>/merge/", stories.merge, name="story-merge"),
     path("entries/", entries.enter, name="entries"),
     path("sources/", sources.source_board, name="sources"),
     path("quarantine/", quarantine.quarantine_list, name="quarantine"),

@@ -10,19 +10,23 @@ from datetime import timedelta
 from pipeline.duplicates import DuplicateIndex, Sketch, sketch
 from pipeline.model import Mention
 from pipeline.stories import StoryIndex
+from pipeline.story_decisions import NOTHING, Decided
 
 MEMORY = timedelta(days=30)
 """How far back a new mention is compared for duplicates and stories."""
 
 
 class Known:
-    """One instance a process; it grows with what is placed."""
+    """One instance a process; it grows with what is placed. What people decided about stories
+    holds for what is placed and for what is known."""
 
-    def __init__(self, mentions: Iterable[Mention]) -> None:
+    def __init__(self, mentions: Iterable[Mention], decided: Decided = NOTHING) -> None:
+        self.decided = decided
         self.duplicates = DuplicateIndex()
         self.stories = StoryIndex()
         for mention in mentions:
-            self._add(mention, _sketch(mention))
+            story = decided.story(mention.id, mention.story)
+            self._add(replace(mention, story=story), _sketch(mention))
 
     def place(self, mention: Mention) -> Mention:
         """A mention never seen before: its family and story."""
@@ -32,7 +36,8 @@ class Known:
         mention = replace(
             mention, signature=made.signature, duplicate_of=family, similarity=similarity
         )
-        mention = replace(mention, story=self.stories.assign(mention))
+        story = self.decided.story(mention.id, self.stories.assign(mention))
+        mention = replace(mention, story=story)
         self._add(mention, made)
         return mention
 
@@ -54,7 +59,10 @@ class Known:
         )
 
     def _add(self, mention: Mention, made: Sketch) -> None:
-        self.duplicates.add(mention.id, mention.duplicate_of or mention.id, made)
+        """A family is of one story: a copy that was split off begins a family, so that what is
+        more like it than like the others follows it."""
+        own = mention.duplicate_of is None or self.stories.parted(mention)
+        self.duplicates.add(mention.id, (not own and mention.duplicate_of) or mention.id, made)
         self.stories.add(mention)
 
 

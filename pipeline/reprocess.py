@@ -31,6 +31,7 @@ from pipeline.ports import (
 from pipeline.reader import Reading, addresses, read_record
 from pipeline.rightful import rightful
 from pipeline.run import BATCH, in_order
+from pipeline.story_decisions import NOTHING, Decided
 
 FIELDS = (
     "title", "text", "published_at", "published_precision", "author", "origin", "language", "url",
@@ -102,11 +103,13 @@ class Reprocess:
         clock: Clock,
         zones: Zones,
         sites: Sites = NO_SITES,
+        decided: Decided = NOTHING,
         apply: bool,
     ) -> None:
         self.folder, self.span, self.apply = folder, span, apply
         self.store, self.alerts, self.review, self.quarantine = store, alerts, review, quarantine
         self.clock, self.zones, self.sites = clock, zones, sites
+        self.decided = decided
         self.counts: Counter[str] = Counter()
         self._told: dict[str, tuple[int, str]] = {}
         """Id → version and content that an earlier batch found and a trial run does not store."""
@@ -242,7 +245,8 @@ class Reprocess:
     def _index(self) -> Known:
         """Only when something new turns up: it reads all mentions since a month before the span."""
         if self._known is None:
-            self._known = Known(self.store.scan(since=self.span.since - MEMORY))
+            since = self.span.since - MEMORY
+            self._known = Known(self.store.scan(since=since), self.decided)
         return self._known
 
     def _applied(self, changes: Sequence[Change], judged: Sequence[Mention]) -> None:

@@ -33,6 +33,7 @@ from pipeline.ports import (
 )
 from pipeline.reader import FAILED, Reading, addresses, read_record
 from pipeline.rightful import rightful
+from pipeline.story_decisions import NOTHING, Decided, settle
 from pipeline.warc import DamagedError
 
 BATCH = 50
@@ -60,7 +61,8 @@ class Report:
 class Pipeline:
     """Turns what is in the spool into stored, judged mentions. One instance a process.
 
-    The indexes of known duplicates and stories are rebuilt from the store on first use.
+    The indexes of known duplicates and stories are rebuilt from the store on first use, and when
+    people have decided about stories since.
     """
 
     def __init__(
@@ -74,6 +76,7 @@ class Pipeline:
         clock: Clock,
         zones: Zones,
         sites: Sites = NO_SITES,
+        decisions: Callable[[], Decided] = lambda: NOTHING,
     ) -> None:
         self.folder = folder
         self.store = store
@@ -82,6 +85,7 @@ class Pipeline:
         self.checkpoint = checkpoint
         self.clock = clock
         self.zones, self.sites = zones, sites
+        self.decisions, self._decided = decisions, NOTHING
         self._known: Known | None = None
 
     def run(self, progress: Callable[[int], None] = lambda _: None) -> Report:
@@ -153,6 +157,7 @@ class Pipeline:
         What a later version overtakes is judged too, if the store keeps it: also when the batch is
         done again and the later one is there already.
         """
+        self._follow_decisions()
         ids = [mention.id for mention in mentions] + list(map(mention_id, own.values()))
         existing = self.store.get(ids)
         placed, refused = self._placed(mentions, own, existing)
@@ -176,12 +181,20 @@ class Pipeline:
                 judged[now.id, now.version] = now
         return list(judged.values()), refused + not_stored
 
+    def _follow_decisions(self) -> None:
+        """What people decided about stories is true, whatever the store still says."""
+        decided = self.decisions()
+        if decided != self._decided:
+            settle(self.store, decided)
+            self._decided, self._known = decided, None
+
     def _placed(
         self, mentions: Sequence[Mention], own: Mapping[str, str], existing: dict[str, Mention]
     ) -> tuple[list[Mention], list[Unread]]:
         """Families and stories."""
         if self._known is None:
-            self._known = Known(self.store.scan(since=self.clock() - MEMORY))
+            since = self.clock() - MEMORY
+            self._known = Known(self.store.scan(since=since), self._decided)
         latest, placed, refused = dict(existing), list[Mention](), list[Unread]()
         for each in mentions:
             mention = rightful(each, own.get(each.raw, ""), latest.get(each.id))

@@ -21,8 +21,10 @@ from clarifications.states import (
     DISMISS_ALERT,
     DISMISS_UNREAD,
     ENTER,
+    MERGE,
     OPEN,
     READ_AGAIN,
+    SPLIT,
     TAKE,
     TRANSITIONS,
 )
@@ -32,7 +34,9 @@ register = template.Library()
 
 _SHAPES = {"I": "▲", "II": "◆", "III": "■", "IV": "●"}
 """A level is told by word and shape, never by colour alone."""
-_PERMISSIONS = (TAKE, DISMISS_ALERT, OPEN, ENTER, READ_AGAIN, DISMISS_UNREAD, *TRANSITIONS)
+_PERMISSIONS = (
+    TAKE, DISMISS_ALERT, OPEN, ENTER, READ_AGAIN, DISMISS_UNREAD, SPLIT, MERGE, *TRANSITIONS,
+)  # fmt: skip
 _ACTIONS = {
     **{each.key: each.label for each in _PERMISSIONS},
     "archive.trim": gettext_lazy("按保存期限删除存档"),
