@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, time
 from ipaddress import IPv4Network, IPv6Network
 
+from alerts.scoring import Weights
 from pipeline.model import Claim, Fact, Rule, Site, Source
 
 Network = IPv4Network | IPv6Network
@@ -68,6 +69,8 @@ class Settings:
     mail: MailSettings | None = None
     fetching: FetchingSettings = FetchingSettings()
     retention: RetentionSettings = RetentionSettings()
+    levels: Weights = field(default_factory=Weights)
+    """How alerts are weighed."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,22 +21,13 @@ from pydantic import (
     model_validator,
 )
 
-from config.configuration import (
-    Channel,
-    Department,
-    DigestSettings,
-    Duty,
-    FetchingSettings,
-    MailSettings,
-    Network,
-    RetentionSettings,
-    Settings,
-)
+from config.configuration import Channel, Department, Duty, Network
 from pipeline.model import (
     Claim,
     ElementKind,
     Fact,
     FactElement,
+    Reach,
     Site,
     Source,
     SourceKind,
@@ -78,7 +69,7 @@ def _zone(value: Any) -> str:
         raise ValueError(f"“{value}” is no time zone; write one such as Asia/Shanghai") from None
 
 
-def _network(value: Any) -> Network:
+def network(value: Any) -> Network:
     try:
         return ip_network(str(value))
     except ValueError:
@@ -116,69 +107,6 @@ class Form(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class DigestForm(Form):
-    recipients: Texts = ()
-    weekday: Weekday = 1
-    time: Clock = time(8, 30)
-
-
-class MailForm(Form):
-    host: Text
-    port: Annotated[int, Field(ge=1, le=65535, strict=True)] = 25
-    sender: Text
-    username: Text | None = None
-    password_env: Text | None = None
-    tls: bool = False
-
-
-class FetchingForm(Form):
-    timeout: Annotated[float, Field(ge=1, le=600)] = 30
-    round: Annotated[float, Field(ge=10, le=86_400)] = 300
-    pause: Annotated[float, Field(ge=0, le=600)] = 2
-    updates: Annotated[bool, Field(strict=True)] = True
-
-
-class RetentionForm(Form):
-    days: Annotated[int, Field(ge=1, le=36_500, strict=True)] = 180
-    gigabytes: Annotated[float, Field(gt=0)] = 50
-    free_gigabytes: Annotated[float, Field(ge=0)] = 1
-
-
-class SettingsForm(Form):
-    agency: Text = "未命名机构"
-    contact: Text | None = None
-    timezone: Zone = "Asia/Shanghai"
-    sample: Annotated[bool, Field(strict=True)] = False
-    allow_networks: tuple[Annotated[Network, BeforeValidator(_network)], ...] = ()
-    mentions: Text | None = None
-    cases: Text | None = None
-    user_agent: Text | None = None
-    digest: DigestForm = DigestForm()
-    mail: MailForm | None = None
-    fetching: FetchingForm = FetchingForm()
-    retention: RetentionForm = RetentionForm()
-
-    def made(self) -> Settings:
-        mail = None
-        if self.mail is not None:
-            given = {key: value for key, value in dict(self.mail).items() if value is not None}
-            mail = MailSettings(**given)
-        return Settings(
-            agency=self.agency,
-            contact=self.contact or "",
-            timezone=self.timezone,
-            sample=self.sample,
-            allow_networks=self.allow_networks,
-            mentions=self.mentions or "",
-            cases=self.cases or "",
-            user_agent=self.user_agent or "",
-            digest=DigestSettings(**dict(self.digest)),
-            mail=mail,
-            fetching=FetchingSettings(**dict(self.fetching)),
-            retention=RetentionSettings(**dict(self.retention)),
-        )
-
-
 class SourceForm(Form):
     id: Id
     kind: SourceKind
@@ -199,6 +127,7 @@ class SourceForm(Form):
     enabled: bool = True
     timezone: Zone = "Asia/Shanghai"
     region: Annotated[StrictStr, BeforeValidator(_text)] = ""
+    reach: Reach | None = None
     delay: Annotated[float, Field(ge=0, le=600)] = 1.0
     max_items: Annotated[int, Field(ge=1, le=100_000, strict=True)] = 200
 

@@ -9,13 +9,13 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from ipaddress import ip_network
 from pathlib import Path
-from typing import Any, Protocol, TypeVar
+from typing import Any, Protocol, TypeVar, get_args
 
 from pydantic import ValidationError
 
 from alerts.rules.base import MEMBERS
 from alerts.rules.checks import check_rule
-from config import forms, rule_forms
+from config import forms, rule_forms, settings_forms
 from config.configuration import Configuration, Origin, Settings
 from config.source_checks import address_problem, check_source
 from config.yaml_tree import KeyPath, Problem, Tree, read_tree, tree_of
@@ -121,7 +121,7 @@ def _load_settings(path: Path, problems: list[Problem]) -> Settings:
     tree = read_tree(path)
     made = Settings()
     if isinstance(tree.value, dict):
-        made = _validated(forms.SettingsForm, tree, (), lambda form: form.made()) or made
+        made = _validated(settings_forms.SettingsForm, tree, (), lambda form: form.made()) or made
         if tree.problems and "allow_networks" in tree.value:
             # Which they are is not known now; no source is to be blamed for that.
             made = replace(made, allow_networks=_EVERYWHERE)
@@ -196,8 +196,7 @@ def _explain(form: type[Any], tree: Tree, path: KeyPath, detail: Any) -> None:
     key = ".".join(str(part) for part in detail["loc"] if part not in ("constrained-str",))
     kind, given = detail["type"], detail.get("input")
     if kind == "extra_forbidden":
-        model = form.model_fields if len(detail["loc"]) == 1 else {}
-        names = [field.alias or name for name, field in model.items()]
+        names = list(_keys_of(_form_at(form, detail["loc"][:-1])))
         tree.problem(at, f"the key “{key}” is not known{_nearest(str(detail['loc'][-1]), names)}")
     elif kind == "missing":
         tree.problem(path, f"the key “{key}” is missing")
@@ -210,6 +209,28 @@ def _explain(form: type[Any], tree: Tree, path: KeyPath, detail: Any) -> None:
         tree.problem(at, f"{key}: “{given}” may have only letters, digits, - _ and . in it")
     else:
         tree.problem(at, f"{key}: {detail['msg'][:1].lower()}{detail['msg'][1:]}")
+
+
+def _keys_of(form: type[Any] | None) -> dict[str, Any]:
+    """The keys of a form as they are written, with the type of what stands there."""
+    fields = form.model_fields if form else {}
+    return {field.alias or name: field.annotation for name, field in fields.items()}
+
+
+def _form_at(form: type[Any], path: KeyPath) -> type[Any] | None:
+    """The form of a part of an entry, such as that of `levels` or of `elements[2]`."""
+    found: type[Any] | None = form
+    for key in path:
+        if isinstance(key, str):
+            found = _form_in(_keys_of(found).get(key))
+    return found
+
+
+def _form_in(annotation: Any) -> type[Any] | None:
+    """The form that an annotation speaks of: itself, in a tuple of it, or None."""
+    if isinstance(annotation, type) and issubclass(annotation, forms.Form):
+        return annotation
+    return next((form for each in get_args(annotation) if (form := _form_in(each))), None)
 
 
 def _nearest(word: str, known: Sequence[str] | Mapping[str, Any]) -> str:

@@ -18,6 +18,8 @@ LEVELS: tuple[Level, ...] = ("I", "II", "III", "IV")
 """Alert levels, gravest first (特别重大, 重大, 较大, 一般)."""
 
 FieldName = Literal["title", "text"]
+Reach = Literal["national", "provincial", "city", "local"]
+"""How far the word of a source goes."""
 
 
 # --- what is watched ---------------------------------------------------------------------------
@@ -79,6 +81,8 @@ class Source:
     timezone: str = "Asia/Shanghai"
     region: str = ""
     """Where its readers live, as the agency calls it; rules may ask for it."""
+    reach: Reach | None = None
+    """How far its word goes, which tells how grave an alert is; None adds nothing."""
     delay: float = 1.0
     """Seconds between two requests to the host of this source."""
     max_items: int = 200
