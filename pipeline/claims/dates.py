@@ -7,6 +7,7 @@ from calendar import monthrange
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Literal
 
 from pipeline.claims.numerals import number
@@ -87,7 +88,8 @@ def _clock_face(minute: int | None) -> int | None:
     return None if minute is None else minute % 1440
 
 
-def moments(folded: str, today: date | None = None) -> list[Moment]:
+@lru_cache(maxsize=32)
+def moments(folded: str, today: date | None = None) -> tuple[Moment, ...]:
     """Dates and times in order; `today` gives the year of 今年 and the day of 明天."""
     clocks = [each for match in _CLOCK.finditer(folded) if (each := _clock(match))]
     dates: list[Moment] = []
@@ -101,7 +103,7 @@ def moments(folded: str, today: date | None = None) -> list[Moment]:
         if beside is not None:
             clocks.remove(beside)
             dates[place] = replace(found, end=beside.end, minute=beside.minute)
-    return _with_roles(folded, sorted([*dates, *clocks], key=lambda each: each.start))
+    return tuple(_with_roles(folded, sorted([*dates, *clocks], key=lambda each: each.start)))
 
 
 def _is_beside(folded: str, day: Moment, clock: Moment) -> bool:

@@ -6,7 +6,7 @@ All patterns read folded text (`pipeline.normalise`); spans are places in it.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 
 from pipeline.claims.dates import moments
@@ -60,7 +60,7 @@ _DOCNO_PREFIX = re.compile(r".*(?:编号|文号|根据|依据|按照|依照|关�
 
 def elements(folded: str, kind: ElementKind, today: date | None = None) -> list[Element]:
     """All values of a kind, in order, none inside another."""
-    found: Iterator[Element]
+    found: Iterable[Element]
     match kind:
         case "amount" | "percentage" | "duration" | "count":
             return [each for each in _outermost(quantities(folded)) if each.kind == kind]
@@ -78,7 +78,7 @@ def elements(folded: str, kind: ElementKind, today: date | None = None) -> list[
     return _outermost(found)
 
 
-def _outermost(found: Iterator[Element]) -> list[Element]:
+def _outermost(found: Iterable[Element]) -> list[Element]:
     kept: list[Element] = []
     for element in sorted(found, key=lambda each: (each.start, -each.end)):
         if not kept or element.start >= kept[-1].end:

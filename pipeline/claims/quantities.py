@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from pipeline.claims.numerals import NUMBER, number
 from pipeline.claims.values import Element
@@ -86,8 +87,16 @@ _YEARS_AND_MONTHS = re.compile(rf"({NUMBER})年(?:零)?({NUMBER})个月")
 _SHARES = {"百": 1.0, "千": 0.1, "万": 0.01}
 
 
-def quantities(folded: str) -> Iterator[Element]:
-    """All quantities, some inside others: the longest at a place is the one that is meant."""
+@lru_cache(maxsize=32)
+def quantities(folded: str) -> tuple[Element, ...]:
+    """All quantities, some inside others: the longest at a place is the one that is meant.
+
+    Kept for the sentences of one text, which every element asks for.
+    """
+    return tuple(_quantities(folded))
+
+
+def _quantities(folded: str) -> Iterator[Element]:
     yield from _free_and_signed(folded)
     yield from _shares(folded)
     yield from _composed(folded)

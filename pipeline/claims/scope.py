@@ -96,7 +96,7 @@ class Markers:
     """Where 就好了 or 才对 makes a wish of all before it; -1: nowhere."""
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=64)
 def markers(sentence: str, home: frozenset[str] = frozenset()) -> Markers:
     """The markers of a folded sentence; `home` names the agency's own places."""
     times: list[tuple[int, str]] = [
