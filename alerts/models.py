@@ -33,6 +33,13 @@ class Alert(models.Model):
     """Hash of the definition that fired, see `Definition`."""
     kind = models.CharField(max_length=40)
     level = models.CharField(max_length=4, choices=AlertLevel.choices)
+    level_by = models.CharField(max_length=150, blank=True)
+    """Who set the level; empty when it follows from the score."""
+    judged = models.CharField(max_length=4, blank=True)
+    """The gravest level that the score ever gave."""
+    score = models.PositiveIntegerField(default=0)
+    contributions = models.JSONField(default=list)
+    """What the score is made of, `alerts.scoring.Contribution` each."""
     story = models.CharField(max_length=64)
     title = models.TextField()
     """Title of the first mention, for lists."""
@@ -46,7 +53,10 @@ class Alert(models.Model):
     class Meta:
         ordering = ("-raised_at", "id")
         constraints = (models.UniqueConstraint("rule", "story", name="alert_rule_story"),)
-        indexes = (models.Index(fields=("state", "-raised_at")),)
+        indexes = (
+            models.Index(fields=("state", "-raised_at")),
+            models.Index(fields=("-score", "-raised_at"), name="alert_score"),
+        )
 
     def __str__(self) -> str:
         return f"{self.level} {self.rule}: {self.title}"
@@ -77,12 +87,14 @@ class AlertMention(models.Model):
 
 
 class AlertEvent(models.Model):
-    """What people did with an alert."""
+    """What happened to an alert: what people did with it, and when its level rose."""
 
     alert = models.ForeignKey(Alert, on_delete=models.CASCADE, related_name="events")
     at = models.DateTimeField()
     actor = models.CharField(max_length=150)
     state = models.CharField(max_length=10, choices=AlertState.choices)
+    level = models.CharField(max_length=4, blank=True)
+    """The level that it got; empty when it kept its own."""
     reason = models.TextField(blank=True)
 
     class Meta:

@@ -14,10 +14,10 @@ from django.utils.translation import gettext as _
 
 from alerts import services as alert_services
 from alerts.models import Alert, AlertEvent, AlertMention
+from alerts.oversight import SYSTEM
 from pipeline.model import Mention, RuleHit
 from pipeline.ports import AlertChange
 
-SYSTEM = "系统"
 Evaluate = Callable[[Mention, datetime], Sequence[RuleHit]]
 
 

@@ -6,45 +6,25 @@ The only writer of alerts. Each call is one transaction and may be repeated with
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any
 
 from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from alerts.models import Alert, AlertEvent, AlertMention, AlertState, Definition
-from pipeline.errors import ChengqingError
+from alerts import levels
+from alerts.definitions import rule_versions
+from alerts.explanation import explain
+from alerts.models import Alert, AlertEvent, AlertLevel, AlertMention, AlertState
+from alerts.oversight import AlertRefusedError, oversight
+from alerts.scoring import Weights
+from alerts.weighing import Scorer
 from pipeline.model import Claim, Fact, Mention, Rule, RuleHit
 
 Judged = tuple[Mention, Sequence[RuleHit]]
-
-
-class AlertRefusedError(ChengqingError):
-    """It cannot be done with this alert now; the message says why."""
-
-
-class Oversight(Protocol):
-    """Who may do what, and the log. Lives above the alerts (`clarifications.oversight`)."""
-
-    def permit(self, action: str, user: User, alert: Alert, reason: str) -> None:
-        """Raises ChengqingError when `user` may not, before anything is changed."""
-
-    def record(
-        self, action: str, user: User, alert: Alert, *, before: str, reason: str, at: datetime
-    ) -> None:
-        """Log what was done, inside its transaction; `alert.state` is the new state."""
-
-
-_oversight: list[Oversight] = []
-
-
-def put_under(oversight: Oversight) -> None:
-    """Set at start-up what permits and logs; without it nobody can take or dismiss an alert."""
-    _oversight[:] = [oversight]
 
 
 # --- raising -----------------------------------------------------------------------------------
@@ -56,17 +36,20 @@ def raise_alerts(
     claims: Mapping[str, Claim],
     facts: Mapping[str, Fact],
     now: datetime,
+    scorer: Scorer | None = None,
 ) -> int:
     """Store what the rules found; returns how many alerts are new.
 
     A rule's further hits on the same story join its alert; a mention joins an alert once, with the
-    explanation of the first time. A decided alert stays decided when more joins it.
+    explanation of the first time. A decided alert stays decided when more joins it. Each mention
+    that joins is weighed by `scorer` (by default with the usual weights), and the level follows.
     """
+    scorer = scorer or Scorer(Weights())
     pairs = [(mention, hit) for mention, found in hits for hit in found]
     if not pairs:
         return 0
     with transaction.atomic():
-        versions = _rule_versions({hit.rule for _mention, hit in pairs})
+        versions = rule_versions({hit.rule for _mention, hit in pairs})
         alerts = standing((hit.rule, mention.story) for mention, hit in pairs)
         known = set(
             AlertMention.objects.filter(alert__in=alerts.values()).values_list(
@@ -74,6 +57,7 @@ def raise_alerts(
             )
         )
         raised: list[Alert] = []
+        weighed = levels.Weighed(scorer.weights)
         joined: list[AlertMention] = []
         for mention, hit in pairs:
             place = hit.rule, mention.story
@@ -88,10 +72,15 @@ def raise_alerts(
                 continue
             known.add((alert.pk, mention.id))
             joined.append(_join(alert, mention, explain(hit, claims, facts), now))
+            weighed.add(alert, scorer(mention, hit))
+        weighed.settle({alert.pk for alert in raised}, now)
         Alert.objects.bulk_create(raised)
         AlertMention.objects.bulk_create(joined)
         touched = {each.alert.pk: each.alert for each in joined}
-        Alert.objects.bulk_update(touched.values(), ["last_hit_at", "mention_count"])
+        Alert.objects.bulk_update(
+            touched.values(), ["last_hit_at", "mention_count", *levels.FIELDS]
+        )
+        weighed.note(now)
     return len(raised)
 
 
@@ -158,42 +147,6 @@ def _join(
     )
 
 
-def explain(hit: RuleHit, claims: Mapping[str, Claim], facts: Mapping[str, Fact]) -> dict[str, Any]:
-    """A hit as JSON, with the compared claims and facts as they stand now."""
-    return {
-        "reason": hit.reason,
-        "spans": [list(span) for span in hit.spans],
-        "claims": [
-            {
-                "claim": match.claim,
-                "claim_text": claims[match.claim].text if match.claim in claims else "",
-                "clarification": (
-                    claims[match.claim].clarification if match.claim in claims else ""
-                ),
-                "score": match.score,
-                "same": match.same,
-                "span": list(match.span),
-                "field": match.field,
-            }
-            for match in hit.claims
-        ],
-        "findings": [
-            {
-                "fact": finding.fact,
-                "statement": facts[finding.fact].statement if finding.fact in facts else "",
-                "source": facts[finding.fact].source if finding.fact in facts else "",
-                "kind": finding.kind,
-                "element": finding.element,
-                "expected": finding.expected,
-                "found": finding.found,
-                "span": list(finding.span) if finding.span else None,
-                "field": finding.field,
-            }
-            for finding in hit.findings
-        ],
-    }
-
-
 # --- people ------------------------------------------------------------------------------------
 
 
@@ -217,14 +170,49 @@ def _decide(
     after: AlertState,
 ) -> Alert:
     alert = find(alert_id)
-    if not _oversight:
-        raise AlertRefusedError(_("系统尚未就绪，请稍后再试。"))
-    _oversight[0].permit(action, user, alert, reason)
+    oversight().permit(action, user, alert, reason)
     at = timezone.now()
     with transaction.atomic():
         left = move(alert, user, reason, before, after, at)
-        _oversight[0].record(action, user, alert, before=left, reason=reason, at=at)
+        oversight().record(action, user, alert, before=left, after=after, reason=reason, at=at)
     return alert
+
+
+def set_level(alert_id: str, user: User, level: str, reason: str) -> Alert:
+    """A person sets the level of an alert that is not decided yet, and says why."""
+    alert = find(alert_id)
+    oversight().permit("alert.level", user, alert, reason)
+    at = timezone.now()
+    with transaction.atomic():
+        alert.refresh_from_db()
+        left = _change_level(alert, user, level, reason, at)
+        oversight().record(
+            "alert.level", user, alert, before=left, after=level, reason=reason, at=at
+        )
+    return alert
+
+
+def _change_level(alert: Alert, user: User, level: str, reason: str, at: datetime) -> str:
+    """Returns the level left."""
+    left = alert.level
+    if level not in AlertLevel.values:
+        raise AlertRefusedError(_("没有等级“{level}”。").format(level=level))
+    if alert.state not in (AlertState.NEW, AlertState.OPEN):
+        sentence = _("这条预警的状态是“{state}”，不能再改等级。")
+        raise AlertRefusedError(sentence.format(state=alert.get_state_display()))
+    if level == left:
+        raise AlertRefusedError(_("这条预警已经是这一等级。"))
+    alert.level, alert.level_by = level, user.get_username()
+    alert.save(update_fields=["level", "level_by"])
+    AlertEvent.objects.create(
+        alert=alert,
+        at=at,
+        actor=user.get_username(),
+        state=alert.state,
+        level=level,
+        reason=reason.strip(),
+    )
+    return left
 
 
 def find(alert_id: str) -> Alert:
@@ -266,46 +254,3 @@ def _taken(alert: Alert) -> str:
         return _("这条预警的状态是“{state}”，不能再这样处理。").format(state=state)
     sentence = _("这条预警已由{actor}处理，现为“{state}”。")
     return sentence.format(actor=last.actor, state=state)
-
-
-# --- definitions -------------------------------------------------------------------------------
-
-
-def record_definitions(
-    definitions: Mapping[str, Mapping[str, Mapping[str, Any]]], now: datetime
-) -> dict[tuple[str, str], str]:
-    """Keep every version of what was loaded, kind → id → JSON body; returns (kind, id) → version.
-
-    A version that was there before and comes back is dated anew, so that the newest row of an
-    object is always the one in force.
-    """
-    versions = {
-        (kind, key): definition_version(body)
-        for kind, bodies in definitions.items()
-        for key, body in bodies.items()
-    }
-    with transaction.atomic():
-        newest = {
-            (row.kind, row.object_id): row.version
-            for row in Definition.objects.filter(kind__in=definitions).order_by("loaded_at", "pk")
-        }
-        for (kind, key), version in versions.items():
-            if newest.get((kind, key)) != version:
-                Definition.objects.update_or_create(
-                    kind=kind,
-                    object_id=key,
-                    version=version,
-                    defaults={"body": definitions[kind][key], "loaded_at": now},
-                )
-    return versions
-
-
-def definition_version(body: Mapping[str, Any]) -> str:
-    """sha256 (hex) of the canonical JSON of a definition."""
-    canonical = json.dumps(body, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(canonical.encode()).hexdigest()
-
-
-def _rule_versions(rules: set[str]) -> dict[str, str]:
-    rows = Definition.objects.filter(kind="rule", object_id__in=rules).order_by("loaded_at", "pk")
-    return dict(rows.values_list("object_id", "version"))

@@ -15,6 +15,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
+from alerts import levels
 from alerts.models import Alert, AlertEvent, AlertMention, AlertState, StoryDecision
 from alerts.services import new_id
 from pipeline.errors import ChengqingError
@@ -127,7 +128,8 @@ def _split_alert(alert: Alert, row: StoryDecision) -> None:
     first = moved[0]
     made = Alert.objects.create(
         id=new_id(alert.rule, row.target), rule=alert.rule, rule_name=alert.rule_name,
-        rule_version=alert.rule_version, kind=alert.kind, level=alert.level, story=row.target,
+        rule_version=alert.rule_version, kind=alert.kind, story=row.target,
+        **{field: getattr(alert, field) for field in levels.FIELDS},
         title=first.title or alert.title,
         reason=first.explanation.get("reason") or alert.reason,
         department=alert.department, state=AlertState.NEW, raised_at=first.matched_at,

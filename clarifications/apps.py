@@ -9,7 +9,7 @@ class ClarificationsConfig(AppConfig):
     verbose_name = _("澄清")
 
     def ready(self) -> None:
-        from alerts.services import put_under
+        from alerts.oversight import put_under
         from clarifications.oversight import AlertOversight
 
         put_under(AlertOversight())

@@ -11,12 +11,22 @@ from django.db import transaction
 from django.utils import timezone
 
 from alerts.models import Alert
+from alerts.oversight import SYSTEM
 from clarifications import audit
 from clarifications.roles import actor_of
-from clarifications.states import DISMISS_ALERT, TAKE, Permission, acting_role, may
+from clarifications.states import (
+    DISMISS_ALERT,
+    SET_LEVEL,
+    TAKE,
+    Permission,
+    acting_role,
+    may,
+)  # fmt: skip
 from pipeline.errors import ChengqingError
 
-_ALERT_ACTIONS: dict[str, Permission] = {each.key: each for each in (TAKE, DISMISS_ALERT)}
+_ALERT_ACTIONS: dict[str, Permission] = {
+    each.key: each for each in (TAKE, DISMISS_ALERT, SET_LEVEL)
+}
 
 
 class Refused(ChengqingError):  # noqa: N818 # it is an answer, not a failure
@@ -49,7 +59,7 @@ def log_refusal(
 
 
 class AlertOversight:
-    """Fills `alerts.services.Oversight`."""
+    """Fills `alerts.oversight.Oversight`."""
 
     def permit(self, action: str, user: User, alert: Alert, reason: str) -> None:
         refusal = may(_ALERT_ACTIONS[action], actor_of(user), reason=reason)
@@ -59,7 +69,15 @@ class AlertOversight:
             raise Refused(refusal.sentence)
 
     def record(
-        self, action: str, user: User, alert: Alert, *, before: str, reason: str, at: datetime
+        self,
+        action: str,
+        user: User,
+        alert: Alert,
+        *,
+        before: str,
+        after: str,
+        reason: str,
+        at: datetime,
     ) -> None:
         audit.record(
             action,
@@ -68,7 +86,23 @@ class AlertOversight:
             role=acting_role(_ALERT_ACTIONS[action], actor_of(user)) or "",
             subject=("alert", alert.pk),
             from_state=before,
-            to_state=alert.state,
+            to_state=after,
             reason=reason.strip(),
             payload={"rule": alert.rule, "rule_version": alert.rule_version},
         )
+
+    def note(
+        self,
+        action: str,
+        subject: tuple[str, str],
+        *,
+        at: datetime,
+        before: str = "",
+        after: str = "",
+        reason: str = "",
+        payload: Mapping[str, Any] | None = None,
+    ) -> None:
+        audit.record(
+            action, at=at, actor=SYSTEM, subject=subject, from_state=before, to_state=after,
+            reason=reason, payload=payload,
+        )  # fmt: skip

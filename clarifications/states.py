@@ -76,6 +76,9 @@ TAKE = Permission("alert.take", gettext_lazy("处理预警"), (MONITOR, PUBLISHE
 DISMISS_ALERT = Permission(
     "alert.dismiss", gettext_lazy("排除预警"), (MONITOR, PUBLISHER), reason=True
 )
+SET_LEVEL = Permission(
+    "alert.level", gettext_lazy("改预警等级"), (MONITOR, PUBLISHER, LEADER, HEAD), reason=True
+)
 OPEN = Permission("case.open", gettext_lazy("立案"), (MONITOR, PUBLISHER, HANDLER, SPOKESPERSON))
 ENTER = Permission(
     "entry.make", gettext_lazy("录入信息"),

@@ -8,12 +8,13 @@ from datetime import datetime
 
 from django.db import transaction
 
+from alerts.oversight import SYSTEM
 from alerts.quarantine import CaseStoreQuarantine
-from alerts.review import SYSTEM, Review, note_lapsed
+from alerts.review import Review, note_lapsed
 from alerts.stories import decisions
 from clarifications import audit
 from config.locks import locked
-from config.wiring import CaseStoreCheckpoint, Judge, StorePast, System
+from config.wiring import CaseStoreCheckpoint, System
 from pipeline.errors import BadInputError
 from pipeline.ports import AlertChange
 from pipeline.reprocess import Change, Reprocess, Span
@@ -67,7 +68,7 @@ def reprocess(
         )
     with locked(system.data / "collect.lock", waiting=told.waiting):
         span = Span(since, until, source, CaseStoreCheckpoint().load())
-        judge = Judge(system.configuration, StorePast(system.store))
+        judge = system.judge()
         run = Reprocess(
             system.spool,
             span,

@@ -10,7 +10,7 @@ from datetime import timedelta
 from django.db import transaction
 
 from alerts import quarantine
-from alerts.review import SYSTEM
+from alerts.oversight import SYSTEM
 from clarifications import audit
 from config.locks import LockedError, locked
 from config.wiring import CaseStoreCheckpoint, System

@@ -19,6 +19,7 @@ from pipeline.model import Mention, Position, Query
 from pipeline.ports import MentionStore
 
 if TYPE_CHECKING:
+    from config.story_measure import StoreMeasure
     from pipeline.run import Pipeline
 
 VERSION = "0.1.0"
@@ -78,6 +79,13 @@ class System:
 
         return reader_version(repr(self.configuration.sites))
 
+    def judge(self) -> Judge:
+        """The alert step over this thread's store."""
+        from config.story_measure import StoreMeasure
+
+        measure = StoreMeasure(self.store, self.clock, self.configuration.settings.timezone)
+        return Judge(self.configuration, StorePast(self.store), measure)
+
     def pipeline(self) -> Pipeline:
         from alerts.quarantine import CaseStoreQuarantine
         from alerts.stories import decisions
@@ -86,7 +94,7 @@ class System:
         return Pipeline(
             self.spool,
             store=self.store,
-            alerts=Judge(self.configuration, StorePast(self.store)),
+            alerts=self.judge(),
             quarantine=CaseStoreQuarantine(self.reader),
             checkpoint=CaseStoreCheckpoint(),
             clock=self.clock,
@@ -160,34 +168,43 @@ class StorePast:
 class Judge:
     """The alert step: the agency's rules over mentions, alerts into the case store."""
 
-    def __init__(self, configuration: Configuration, past: StorePast | None = None) -> None:
+    def __init__(
+        self,
+        configuration: Configuration,
+        past: StorePast | None = None,
+        measure: StoreMeasure | None = None,
+    ) -> None:
         from alerts.rules.ruleset import compile_all
+        from alerts.weighing import Scorer
 
         self.rules = {rule.id: rule for rule in configuration.rules}
         self.claims = {claim.id: claim for claim in configuration.claims}
         self.facts = {fact.id: fact for fact in configuration.facts}
+        sources = {source.id: source for source in configuration.sources}
         self.compiled = compile_all(
             configuration.rules,
             configuration.claims,
             configuration.facts,
             configuration.settings.timezone,
-            {source.id: source for source in configuration.sources},
+            sources,
             past,
         )
-        self.past = past
+        self.scorer = Scorer(configuration.settings.levels, sources, measure)
+        self.past, self.measure = past, measure
 
     def __call__(self, mentions: Sequence[Mention], now: datetime) -> Mapping[str, int]:
         from alerts.services import raise_alerts
 
-        if self.past is not None:
-            self.past.renew()
+        for kept in (self.past, self.measure):
+            if kept is not None:
+                kept.renew()
         by_source: dict[str, list[Any]] = defaultdict(list)
         for mention in mentions:
             hits = self.compiled.evaluate(mention, now)
             if hits:
                 by_source[mention.source].append((mention, hits))
         return {
-            source: raise_alerts(judged, self.rules, self.claims, self.facts, now)
+            source: raise_alerts(judged, self.rules, self.claims, self.facts, now, self.scorer)
             for source, judged in by_source.items()
         }
 
@@ -240,7 +257,7 @@ def _migrate(system: System) -> None:
     from django.db import connection
     from django.db.migrations.executor import MigrationExecutor
 
-    from alerts.services import record_definitions
+    from alerts.definitions import record_definitions
     from config.locks import locked
 
     with locked(system.data / "migrate.lock"):

@@ -5,7 +5,9 @@ from datetime import timedelta
 import pytest
 
 from alerts import services
+from alerts.definitions import record_definitions
 from alerts.models import Alert, AlertMention, AlertState, Definition
+from alerts.oversight import AlertRefusedError
 from clarifications.models import AuditEntry
 from clarifications.oversight import Refused
 from pipeline.model import Mention
@@ -52,14 +54,14 @@ def test_the_explanation_keeps_the_texts_as_they_stood() -> None:
 
 
 def test_an_alert_names_the_version_of_its_rule() -> None:
-    versions = services.record_definitions({"rule": {RULE.id: {"level": "III"}}}, NOON)
+    versions = record_definitions({"rule": {RULE.id: {"level": "III"}}}, NOON)
     assert raised().rule_version == versions["rule", RULE.id]
 
 
 def test_definitions_are_kept_once_a_version_and_the_one_in_force_is_newest() -> None:
     old, new = {"rule": {"r": {"level": "IV"}}}, {"rule": {"r": {"level": "I"}}}
     for number, each in enumerate([old, old, new, old]):
-        versions = services.record_definitions(each, NOON + timedelta(minutes=number))
+        versions = record_definitions(each, NOON + timedelta(minutes=number))
     assert Definition.objects.count() == 2
     newest = Definition.objects.order_by("loaded_at").last()
     assert newest is not None
@@ -83,7 +85,7 @@ def test_taking_and_dismissing_is_noted_and_logged() -> None:
 def test_the_second_of_two_is_told_who_was_first() -> None:
     alert = raised()
     services.take(alert.pk, user("monitor"))
-    with pytest.raises(services.AlertRefusedError, match="已由monitor处理"):
+    with pytest.raises(AlertRefusedError, match="已由monitor处理"):
         services.take(alert.pk, user("publisher"))
 
 
@@ -107,5 +109,5 @@ def test_a_refused_dismissal_changes_nothing_and_is_logged(
 
 
 def test_an_unknown_alert_is_one_sentence() -> None:
-    with pytest.raises(services.AlertRefusedError, match="没有编号为“x”的预警"):
+    with pytest.raises(AlertRefusedError, match="没有编号为“x”的预警"):
         services.take("x", user("monitor"))

@@ -9,8 +9,9 @@ from typing import Any
 
 from django.contrib.auth.models import Group, User
 
+from alerts.definitions import record_definitions
 from alerts.models import Alert, SourceState
-from alerts.services import alert_id, raise_alerts, record_definitions
+from alerts.services import alert_id, raise_alerts
 from clarifications.office import Office
 from desk.ports import Configured, Desk
 from pipeline.model import (

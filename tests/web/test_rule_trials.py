@@ -8,7 +8,7 @@ import pytest
 from django.core.cache import cache
 from django.test import Client
 
-from alerts.services import record_definitions
+from alerts.definitions import record_definitions
 from desk import ports
 from desk.rule_trials import RuleTrial
 from pipeline.errors import BadInputError
