@@ -19,6 +19,9 @@ confirm short texts about the same things."""
 MEANT = 1.20
 """The same of nearness in meaning where sentence models are asked: at it some 0.5% of ordinary
 posts that share a quarter of a claim's terms were confirmed."""
+CLOSING = 0.3
+"""Least share of the terms that close the claim. Neither words nor sentence models tell repetition
+from other news of the same subject; this does, and costs what is told in wholly other words."""
 SHARED = 0.15
 """Least share of the claim's terms that a mention holds, however near it is in meaning."""
 TERMS = 2.0
@@ -47,6 +50,7 @@ class Told:
 def repeats(told: Told) -> bool:
     return (
         _close(told.evidence)
+        and told.evidence.closing >= CLOSING
         and told.letters >= SHORTEST
         and not told.refuted
         and all(name in told.mention for name in told.names)

@@ -29,6 +29,9 @@ class Evidence:
     """Weighted share of the claim's terms that the mention holds."""
     held: float
     """The same of the nearest passage."""
+    closing: float
+    """Weighted share, held by the mention, of the terms that close the claim. What is said of a
+    subject stands there; the subject alone is no repetition."""
     terms: float
     """Weight of the shared terms, in terms of mean weight."""
     rank: float

@@ -33,6 +33,8 @@ _NEAR = 10
 _LEAST_SHARE = 0.1
 _SHORT = 24
 """Letters up to which a mention is compared with a claim as a whole."""
+_CLOSING = 0.4
+"""Share of a claim's letters that close it."""
 _CONFIRMABLE = 0.12
 """Least share of a claim's terms at which a mention may repeat it."""
 
@@ -45,6 +47,8 @@ class Known:
     text: str
     letters: str
     terms: frozenset[int]
+    closing: frozenset[int]
+    """Those that stand in its last part."""
     words: frozenset[str]
     names: frozenset[str]
     """Places and persons; where one is missing, another rumour of the kind is told."""
@@ -54,6 +58,7 @@ class Known:
 class _Mention:
     fields: tuple[Field, ...]
     letters: str
+    terms: frozenset[int]
     found: Floats
     """Weight of each claim's terms in it."""
     refuted: bool
@@ -106,8 +111,17 @@ class ClaimIndex:
         names = frozenset(
             word for word, part in rjieba.tag(text) if part in ("ns", "nr", "nt") and len(word) > 1
         )
-        terms = frozenset(self._vocabulary.read(text).different.tolist())
-        return Known(ids, text, letters(text), terms, words, names)
+        terms = self._vocabulary.read(text)
+        closing = terms.ids[terms.starts >= (1 - _CLOSING) * len(text)]
+        return Known(
+            ids=ids,
+            text=text,
+            letters=letters(text),
+            terms=frozenset(terms.ids.tolist()),
+            closing=frozenset(closing.tolist()),
+            words=words,
+            names=names,
+        )
 
     def match(self, title: str, text: str, top: int = 10) -> list[ClaimMatch]:
         """The claims that a mention comes near to, best first, at most `top`."""
@@ -143,6 +157,7 @@ class ClaimIndex:
         return _Mention(
             fields,
             said,
+            frozenset(terms.tolist()),
             found,
             refuted=refutes(head.text),
             highest=max(float((found * self._brevity).max()), 1e-9),
@@ -201,6 +216,12 @@ class ClaimIndex:
         judged.sort(key=lambda each: each[:2])
         return [match for _, _, match in judged]
 
+    def _share(self, terms: frozenset[int], held: frozenset[int]) -> float:
+        """Weight of the terms that are held, of all of them."""
+        weights = self._postings.weights
+        total = float(sum(weights[term] for term in terms))
+        return float(sum(weights[term] for term in terms & held)) / total if total else 1.0
+
     def _evidence(
         self, mention: _Mention, place: int, passage: Passage, meant: Meant | None
     ) -> Evidence:
@@ -212,6 +233,7 @@ class ClaimIndex:
             held=passage.coverage,
             terms=found / self._mean,
             rank=found * float(self._brevity[place]) / mention.highest,
+            closing=self._share(known.closing, mention.terms),
             words=words / len(known.words) if known.words else 1.0,
             order=fuzz.ratio(known.letters, near) / 100,
             inside=fuzz.partial_ratio(known.letters, mention.letters) / 100,

@@ -6,6 +6,7 @@ slower, is asked only about claims that are already candidates: give one that re
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -18,9 +19,16 @@ from pipeline.claims.vectors import SentenceModel
 OPENING = 120
 """Characters of a mention that are looked at as a whole."""
 _LONGEST = 160
+"""Characters of a sentence that are looked at."""
+_LATIN = 3
+"""So many times more where letters are Latin."""
 _SHORTEST = 4
 _MOST = 24
 """Sentences of a mention that are looked at."""
+
+
+_NOISE = re.compile(r"https?://\S+|\S*pic\.twitter\.com/\S+|[@#]")
+_CHINESE = re.compile(r"[\u3400-\u9fff]")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -31,10 +39,11 @@ class Models:
 
 def parts(folded: str) -> list[str]:
     """A mention's opening, then its sentences."""
-    text = folded.strip()
-    found = [each.text.strip()[:_LONGEST] for each in sentences(text)]
+    text = _NOISE.sub(" ", folded).strip()
+    times = 1 if _CHINESE.search(text) else _LATIN
+    found = [each.text.strip()[: _LONGEST * times] for each in sentences(text)]
     found = [each for each in found if len(each) >= _SHORTEST]
-    return [text[:OPENING], *found[:_MOST]]
+    return [text[: OPENING * times], *found[:_MOST]]
 
 
 class Meaning:
