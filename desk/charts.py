@@ -54,6 +54,7 @@ def hours_chart(
             },
             "x2": {"field": "to"},
             "y": _count_axis(max((count for _at, count in hours), default=0)),
+            "y2": {"datum": 0},
         },
     }
     return _svg(spec, width, height)

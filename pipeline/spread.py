@@ -60,6 +60,8 @@ def spread(mentions: Iterable[Mention], names: Mapping[str, str]) -> list[Told]:
     for mention in ordered:
         family = families[mention.duplicate_of or mention.id]
         named = named_source(mention)
+        if _same_name(named, names.get(mention.source, mention.source)):
+            named = ""  # its own name on it, as newspapers do
         copied, how = _copied(family, named, names)
         told.append(Told(mention, copied, how, named))
         family.append(mention)

@@ -51,6 +51,12 @@ def test_a_named_source_that_came_later_is_only_told() -> None:
     assert (found.copied, found.how, found.names) == (FIRST, "alike", "临江日报")
 
 
+def test_its_own_name_is_no_source() -> None:
+    own = told("own", 20, "gazette", duplicate_of="first", origin="临江日报")
+    found = by_id([FIRST, own])["own"]
+    assert (found.copied, found.how, found.names) == (FIRST, "alike", "")
+
+
 def test_the_first_that_was_noticed_may_be_the_copy() -> None:
     earlier = told("earlier", -60, "gazette", duplicate_of="first")
     found = by_id([FIRST, earlier])
