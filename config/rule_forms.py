@@ -26,11 +26,13 @@ class WhenForm(Form):
     weekdays: tuple[Weekday, ...] = ()
 
 
-RuleKind = Literal["keyword", "claim", "fact", "frequency", "spike", "newcomer", "composite"]
+RuleKind = Literal[
+    "keyword", "claim", "fact", "omission", "frequency", "spike", "newcomer", "composite"
+]
 _WITH_CONDITION = ("keyword", "frequency", "spike", "newcomer")
 _BELONGING: dict[str, tuple[str, ...]] = {
     "claims": ("claim",),
-    "facts": ("fact",),
+    "facts": ("fact", "omission"),
     "count": ("frequency", "spike", "composite"),
     "window": ("frequency", "newcomer", "composite"),
     "of": ("composite",),

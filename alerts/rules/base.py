@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 from pipeline.model import Claim, Fact, Mention, Rule, RuleHit, RuleSpan, Source, When
 
-MEMBERS = ("keyword", "claim", "fact")
+MEMBERS = ("keyword", "claim", "fact", "omission")
 """The kinds that a composite may be made of."""
 
 Place = tuple[int, int, int]

@@ -1,4 +1,7 @@
-"""Fact rules: a mention contradicts an official fact, or presents an old one as today's."""
+"""Fact rules: a mention contradicts an official fact, or presents an old one as today's.
+
+Omission rules: it tells of a fact and leaves out what must be told with it.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +14,10 @@ from pipeline.model import Finding, Mention, Rule, RuleHit
 
 
 class FactRules:
-    """Compiled fact rules: all facts are compared once with each mention."""
+    """Compiled rules of one kind: all facts are compared once with each mention."""
+
+    found: tuple[str, ...] = ("conflict", "outdated")
+    """The kinds of finding that hit."""
 
     def __init__(self, rules: Sequence[Rule], known: Known) -> None:
         self._rules = [rule for rule in rules if rule.enabled]
@@ -26,7 +32,7 @@ class FactRules:
         wrong = [
             finding
             for finding in self._facts.compare(mention.title, mention.text, at=mention.at)
-            if finding.kind in ("conflict", "outdated")
+            if finding.kind in self.found
         ]
         hits = []
         for rule in rules:
@@ -37,7 +43,6 @@ class FactRules:
 
     def _hit(self, rule: Rule, findings: tuple[Finding, ...], mention: Mention) -> RuleHit:
         first = findings[0]
-        against = "是已失效的旧口径" if first.kind == "outdated" else f"口径为“{first.expected}”"
         more = f"，另有{len(findings) - 1}处不一致" if len(findings) > 1 else ""
         places: list[Place] = [
             (int(finding.field == "text"), *finding.span) for finding in findings if finding.span
@@ -46,13 +51,22 @@ class FactRules:
             rule=rule.id,
             level=rule.level,
             kind=rule.kind,
-            reason=f"{called(rule)}命中：文中称“{first.found}”，{against}"
+            reason=f"{called(rule)}命中：{_said(first)}"
             f"（{self._statements.get(first.fact, first.fact).rstrip('。')}）{more}。",
             spans=spans_of(places, mention.title, mention.text),
             findings=findings,
         )
 
 
-def compile_known(rules: Sequence[Rule], known: Known) -> FactRules:
-    """The fact rules as a rule type."""
-    return FactRules(rules, known)
+class OmissionRules(FactRules):
+    """Compiled omission rules."""
+
+    found = ("omission",)
+
+
+def _said(finding: Finding) -> str:
+    if finding.kind == "omission":
+        return f"文中未提及“{finding.expected}”"
+    if finding.kind == "outdated":
+        return f"文中称“{finding.found}”，是已失效的旧口径"
+    return f"文中称“{finding.found}”，口径为“{finding.expected}”"

@@ -14,7 +14,8 @@ from pipeline.model import Claim, Fact, Mention, Rule, RuleHit, Source
 RULE_TYPES: dict[str, RuleType] = {
     "keyword": keyword.compile_known,
     "claim": claim.compile_known,
-    "fact": fact.compile_known,
+    "fact": fact.FactRules,
+    "omission": fact.OmissionRules,
     "frequency": counting.FrequencyRules,
     "spike": counting.SpikeRules,
     "newcomer": counting.NewcomerRules,

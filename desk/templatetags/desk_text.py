@@ -47,6 +47,7 @@ _RULE_KINDS = {
     "keyword": gettext_lazy("关键词"),
     "claim": gettext_lazy("与已知说法相似"),
     "fact": gettext_lazy("与官方口径比对"),
+    "omission": gettext_lazy("遗漏官方要点"),
     "frequency": gettext_lazy("频次"),
     "spike": gettext_lazy("激增"),
     "newcomer": gettext_lazy("新来源或新地区"),

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -90,6 +91,16 @@ def test_a_fact_rule_does_not_mind_what_is_right() -> None:
     assert rules.evaluate(mention(text="注册公司免收工本费，三个工作日办结。"), NOON) == []
 
 
+def test_an_omission_rule_says_what_was_left_out() -> None:
+    required = replace(FACTS[0].elements[1], id="area", kind="phrase", value="全市", required=True)
+    facts = (replace(FACTS[0], elements=(FACTS[0].elements[0], required)),)
+    rules = compile_all([Rule("short", kind="omission"), Rule("fee", kind="fact")], CLAIMS, facts)
+    [hit] = rules.evaluate(mention(text="注册公司现在免收工本费。"), NOON)
+    assert (hit.rule, hit.kind, hit.spans) == ("short", "omission", ())
+    assert "文中未提及“全市”（全市企业开办免收工本费，3个工作日内办结）" in hit.reason
+    assert rules.evaluate(mention(text="全市注册公司免收工本费。"), NOON) == []
+
+
 def test_hits_keep_the_order_of_the_rules() -> None:
     rules = compile_all(
         [Rule("b", kind="fact"), Rule("a", condition=AnyOf(("工本费",))), Rule("c", kind="claim")],
@@ -110,6 +121,8 @@ def test_conditions_of_source_hold_for_all_kinds() -> None:
 
 
 def test_kinds_are_registered_and_others_refused() -> None:
-    assert set(RULE_TYPES) == {"keyword", "claim", "fact", "frequency", "spike", "newcomer"}
+    assert set(RULE_TYPES) == {
+        "keyword", "claim", "fact", "omission", "frequency", "spike", "newcomer",
+    }  # fmt: skip
     with pytest.raises(BadInputError, match="unknown kind"):
         compile_all([Rule("x", kind="magic")], (), ())
