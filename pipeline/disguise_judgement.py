@@ -37,6 +37,8 @@ _WEIGHTS = {
 }  # fmt: skip
 _ENOUGH = {2: 0.85, 3: 0.6}
 _ENOUGH_LONG = 0.5
+_ENOUGH_LENT = 0.7
+"""What is left must be, when a word of the text takes a character of the term along."""
 _ABBREVIATIONS = frozenset(
     """app vip ktv cpu gpu usb dna gdp cpi ppi ceo cfo nba cba bbs pdf ppt doc xls jpg gif mp3 html
     http www com org net gov edu sos sms gps led lcd atm pos iphone ipad vpn wifi diy pvc hiv dvd
@@ -79,7 +81,8 @@ def _enough(pieces: Sequence[Piece], lent: float = 0) -> bool:
     weight = (sum(_WEIGHTS[piece.kind] for piece in pieces) - lent) / len(pieces)
     if len(pieces) == 2 and any(_is_rare(piece) for piece in pieces):
         weight += _RARE
-    return weight >= _ENOUGH.get(len(pieces), _ENOUGH_LONG)
+    enough = _ENOUGH.get(len(pieces), _ENOUGH_LONG)
+    return weight >= (max(enough, _ENOUGH_LENT) if lent else enough)
 
 
 def _is_rare(piece: Piece) -> bool:
@@ -121,6 +124,8 @@ def _on_purpose(text: Read, form: Form, pieces: Sequence[Piece], gaps: Sequence[
         return len(set(gaps)) == 1 and not gaps[0].strip(" -'_.*·")
     if form.kind == "strewn" and any(gap.isalnum() for gap in filled):
         return _strewn(gaps) and _edges_hold(text, pieces)
+    if len(gaps) > 1 and len(set(gaps)) == 1 and all(map(_separates, gaps[0])):
+        return True
     if not _edges_hold(text, pieces):
         return False
     if all(_separates(char) for gap in filled for char in gap.replace(" ", "") or "。"):
@@ -210,6 +215,8 @@ def _is_ordinary(text: Read, pieces: Sequence[Piece]) -> bool:
     usual = COMMON_CHARACTERS if size == 2 else FUNCTION_CHARACTERS
     if (size < _LONG or len(altered) > 1) and any(piece.written in usual for piece in altered):
         return True
+    if size == len(altered) + 2 == 3 and _stands_before_a_word(pieces, altered[0]):
+        return True
     places = {piece.start for piece in altered}
     lent = 0.0
     place = max(0, start - _CONTEXT)
@@ -220,10 +227,23 @@ def _is_ordinary(text: Read, pieces: Sequence[Piece]) -> bool:
             continue
         reaches_out = span.start < start or span.stop > end
         if places.isdisjoint(span):
-            lent += _LENT * sum(piece.start in span for piece in pieces) * reaches_out
+            inside = sum(piece.start in span for piece in pieces)
+            lent += _LENT * (inside == 1) * reaches_out
         elif size == 2 or reaches_out or _is_meant(span, places, size, len(altered)):
             return True
     return lent > 0 and not _enough(pieces, lent)
+
+
+def _stands_before_a_word(pieces: Sequence[Piece], altered: Piece) -> bool:
+    """Whether an altered character that only sounds or looks a little like it is a word of its own,
+    before another: 编 补贴 for 骗补贴."""
+    rest = [piece.written for piece in pieces if piece is not altered]
+    return (
+        altered.kind in ("sound", "near", "family")
+        and altered is pieces[0]
+        and not is_rare(altered.written)
+        and rjieba.has_word("".join(rest))
+    )
 
 
 def _is_meant(word: range, altered: set[int], size: int, count: int) -> bool:

@@ -7,26 +7,29 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Sequence
 
 import pytest
 
 from alerts.rules.keyword import KeywordRules, compile_rules
-from pipeline.model import AnyOf, Rule
+from pipeline.model import AnyOf, Rule, Spelling
 from pipeline.normalise import fold
 from pipeline.numerals import other_writings
-from tests.quality.evasion.cases import Case, cases
+from tests.quality.evasion.cases import Case, cases, second
 
 CASES = cases()
 TERMS = sorted({case.term for case in CASES if case.term})
 RECALL, PRECISION = 0.98, 0.98
 PER_KIND = 0.6
+SECOND_RECALL, SECOND_PRECISION = 0.965, 0.945
+"""On sentences that were written to mislead; see docs/evasion.md."""
 
 
-def _rules(spelling: str) -> KeywordRules:
-    return compile_rules([Rule(t, condition=AnyOf((t,)), spelling=spelling) for t in TERMS])  # type: ignore[arg-type]
+def _rules(spelling: Spelling, terms: Sequence[str]) -> KeywordRules:
+    return compile_rules([Rule(t, condition=AnyOf((t,)), spelling=spelling) for t in terms])
 
 
-EVASIVE, PLAIN = _rules("evasive"), _rules("normalised")
+EVASIVE, PLAIN = _rules("evasive", TERMS), _rules("normalised", TERMS)
 
 
 def _hit(case: Case) -> set[str]:
@@ -56,6 +59,22 @@ def test_disguises_are_seen_and_ordinary_text_is_left_alone(held_out: bool) -> N
     assert recall >= RECALL, report
     assert precision >= PRECISION, report
     assert all(seen[kind] >= PER_KIND * count for kind, count in wanted.items()), seen
+
+
+def test_the_second_set() -> None:
+    terms = sorted({case.term for case in second() if case.term})
+    evasive, plain = _rules("evasive", terms), _rules("normalised", terms)
+    right, missed, wrong = 0, [], []
+    for case in second():
+        found = {hit.rule for hit in evasive.match("", case.text)}
+        right += case.term in found
+        missed += [case] if case.term and case.term not in found else []
+        others = found - {hit.rule for hit in plain.match("", case.text)}
+        wrong += [(term, case.text) for term in others if term not in case.term]
+    recall, precision = right / (right + len(missed)), right / (right + len(wrong))
+    report = f"recall {recall:.4f}, precision {precision:.4f}; {missed}; {wrong}"
+    assert recall >= SECOND_RECALL, report
+    assert precision >= SECOND_PRECISION, report
 
 
 def test_the_set_is_as_wide_as_it_says() -> None:

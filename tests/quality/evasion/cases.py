@@ -54,6 +54,14 @@ def cases() -> list[Case]:
     return list(dict.fromkeys([*_written(), *_made(), *_ordinary(), *_meetings()]))
 
 
+def second() -> list[Case]:
+    """The second set: other terms, whole sentences, several disguises of each."""
+    disguised = [line.split(" | ") for line in _lines("second.txt")]
+    return [Case("second", term, text) for term, text in disguised] + [
+        Case("second", "", text) for text in _lines("second_ordinary.txt")
+    ]
+
+
 def _lines(name: str) -> list[str]:
     lines = (HERE / name).read_text("utf-8").splitlines()
     return [line for line in lines if line and not line.startswith("#")]
