@@ -20,7 +20,7 @@ from tests.crawl_web.rounds import AGENT, Installation, Round, configured
 from tests.crawl_web.server import Asked
 from tests.crawl_web.world import TRAPS, Site, World
 
-MEMORY = 400 * 1000 * 1000
+MEMORY = 350 * 1000 * 1000
 """Bytes of all processes of a round together."""
 CLOCK = 0.01
 """Seconds by which a timer may be early."""
