@@ -36,6 +36,8 @@ def filtered(form: AlertFilter) -> QuerySet[Alert]:
             alerts = alerts.filter(**{f"{field}__in": values[field]})
     if values.get("rule"):
         alerts = alerts.filter(rule=values["rule"])
+    if values.get("score"):
+        alerts = alerts.filter(score__gte=values["score"])
     if values.get("source"):
         hits = AlertMention.objects.filter(source=values["source"])
         alerts = alerts.filter(pk__in=hits.values("alert"))

@@ -19,7 +19,8 @@ from pipeline.model import SourceKind
 
 ALERT_ORDERS = {
     "": ("-raised_at", "id"),
-    "level": ("level", "-raised_at", "id"),
+    "level": ("level", "-score", "-raised_at", "id"),
+    "score": ("-score", "-raised_at", "id"),
     "hits": ("-mention_count", "-raised_at", "id"),
     "recent": ("-last_hit_at", "id"),
 }
@@ -71,6 +72,13 @@ class AlertFilter(Period):
     )  # fmt: skip
     rule = forms.CharField(label=_("规则"), required=False, max_length=200)
     source = forms.CharField(label=_("来源"), required=False, max_length=200)
+    score = forms.IntegerField(
+        label=_("评分不低于"), required=False, min_value=0, max_value=10_000,
+        error_messages={
+            "invalid": _("评分应为数字。"), "min_value": _("评分不会小于0。"),
+            "max_value": _("评分不会这么高。"),
+        },
+    )  # fmt: skip
     order = forms.ChoiceField(
         label=_("排序"),
         required=False,
@@ -78,6 +86,7 @@ class AlertFilter(Period):
             ("", _("最新预警在前")),
             ("recent", _("最近命中在前")),
             ("level", _("等级高的在前")),
+            ("score", _("评分高的在前")),
             ("hits", _("命中多的在前")),
         ],
         error_messages={"invalid_choice": _("没有排序方式“%(value)s”。")},
@@ -132,6 +141,15 @@ class Reason(forms.Form):
     reason = forms.CharField(
         label=_("理由"), required=False, max_length=2000,
         error_messages={"max_length": _("理由请不超过2000字。")},
+    )  # fmt: skip
+
+
+class LevelChange(Reason):
+    level = forms.ChoiceField(
+        label=_("等级"), choices=AlertLevel.choices,
+        error_messages={
+            "required": _("请选择等级。"), "invalid_choice": _("没有等级“%(value)s”。"),
+        },
     )  # fmt: skip
 
 

@@ -39,6 +39,7 @@ urlpatterns = [
     path("alerts/<str:alert_id>/", alerts.alert_detail, name="alert"),
     path("alerts/<str:alert_id>/take/", alerts.take, name="alert-take"),
     path("alerts/<str:alert_id>/dismiss/", alerts.dismiss, name="alert-dismiss"),
+    path("alerts/<str:alert_id>/level/", alerts.set_level, name="alert-level"),
     path("alerts/<str:alert_id>/case/", alerts.make_case, name="alert-case"),
     path("mentions/", mentions.search, name="mentions"),
     path("mentions/<str:mention_id>/", mentions.mention_detail, name="mention"),

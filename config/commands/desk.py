@@ -123,6 +123,8 @@ def alerts(
                     "reason": alert.reason,
                     "state": alert.state,
                     "raised_at": alert.raised_at.astimezone(UTC).isoformat(),
+                    "score": alert.score,
+                    "contributions": alert.contributions,
                 }
             )
         else:

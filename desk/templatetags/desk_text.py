@@ -13,7 +13,9 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from alerts import scoring
 from alerts.models import AlertLevel, AlertState
+from alerts.scoring import Contribution
 from clarifications.documents import DOCUMENT_TYPES
 from clarifications.models import CaseState
 from clarifications.roles import LABELS
@@ -24,6 +26,7 @@ from clarifications.states import (
     MERGE,
     OPEN,
     READ_AGAIN,
+    SET_LEVEL,
     SPLIT,
     TAKE,
     TRANSITIONS,
@@ -35,10 +38,12 @@ register = template.Library()
 _SHAPES = {"I": "▲", "II": "◆", "III": "■", "IV": "●"}
 """A level is told by word and shape, never by colour alone."""
 _PERMISSIONS = (
-    TAKE, DISMISS_ALERT, OPEN, ENTER, READ_AGAIN, DISMISS_UNREAD, SPLIT, MERGE, *TRANSITIONS,
+    TAKE, DISMISS_ALERT, SET_LEVEL, OPEN, ENTER, READ_AGAIN, DISMISS_UNREAD, SPLIT, MERGE,
+    *TRANSITIONS,
 )  # fmt: skip
 _ACTIONS = {
     **{each.key: each.label for each in _PERMISSIONS},
+    "alert.escalate": gettext_lazy("等级上升"),
     "archive.trim": gettext_lazy("按保存期限删除存档"),
     "archive.reprocess": gettext_lazy("开始重新处理存档"),
     "archive.reprocessed": gettext_lazy("重新处理存档完毕"),
@@ -178,6 +183,11 @@ def action_name(action: str) -> str:
 def state_name(state: str) -> str:
     names = {**dict(CaseState.choices), **dict(AlertState.choices)}
     return str(names.get(state, state))
+
+
+@register.filter
+def contribution_label(part: Contribution) -> str:
+    return scoring.LABELS[part.kind]
 
 
 @register.filter

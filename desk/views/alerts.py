@@ -14,16 +14,17 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from alerts import services
-from alerts.models import Alert, AlertMention, AlertState, Definition
+from alerts.levels import contributions
+from alerts.models import Alert, AlertLevel, AlertMention, AlertState, Definition
 from clarifications.roles import actor_of
 from clarifications.services import open_case
-from clarifications.states import DISMISS_ALERT, OPEN, TAKE, Permission, may
+from clarifications.states import DISMISS_ALERT, OPEN, SET_LEVEL, TAKE, Permission, may
 from desk import ports
 from desk.alert_lists import filtered, lines
 from desk.conditions import in_words, spelling_in_words
 from desk.evidence import assemble
 from desk.exports import MAX_ROWS, csv_response, json_response
-from desk.forms import AlertFilter, Reason, sentences
+from desk.forms import AlertFilter, LevelChange, Reason, sentences
 from desk.views.page import page, user_of
 from pipeline.errors import ChengqingError, StoreError
 from pipeline.model import Mention, Query
@@ -85,13 +86,13 @@ def alert_export(request: HttpRequest, form: str) -> HttpResponseBase:
     if form == "json":
         return json_response("alerts", (_as_json(alert) for alert in alerts))
     header = [
-        _("编号"), _("等级"), _("状态"), _("标题"), _("理由"), _("规则"), _("命中数"),
+        _("编号"), _("等级"), _("评分"), _("状态"), _("标题"), _("理由"), _("规则"), _("命中数"),
         _("预警时间"), _("最近命中"),
     ]  # fmt: skip
     rows = (
         [
-            alert.pk, alert.level, alert.get_state_display(), alert.title, alert.reason,
-            alert.rule_name or alert.rule, alert.mention_count,
+            alert.pk, alert.level, alert.score, alert.get_state_display(), alert.title,
+            alert.reason, alert.rule_name or alert.rule, alert.mention_count,
             f"{desk.local(alert.raised_at):%Y-%m-%d %H:%M}",
             f"{desk.local(alert.last_hit_at):%Y-%m-%d %H:%M}",
         ]
@@ -104,6 +105,8 @@ def _as_json(alert: Alert) -> dict[str, Any]:
     return {
         "id": alert.pk,
         "level": alert.level,
+        "score": alert.score,
+        "contributions": alert.contributions,
         "state": alert.state,
         "title": alert.title,
         "reason": alert.reason,
@@ -136,7 +139,11 @@ def _detail(
         "hits_left": max(0, alert.mention_count - HITS_SHOWN),
         "events": alert.events.all(),
         "steps": _steps(alert, request),
+        "chosen_level": request.POST.get("level", ""),
+        "may_set_level": _may_set_level(alert, request),
         "rule": _rule(alert),
+        "parts": contributions(alert),
+        "levels": AlertLevel.choices,
         "refusal": refusal,
         "reason": reason,
     }
@@ -218,6 +225,11 @@ def _steps(alert: Alert, request: HttpRequest) -> dict[str, Any]:
     return steps
 
 
+def _may_set_level(alert: Alert, request: HttpRequest) -> bool:
+    waiting = alert.state in (AlertState.NEW, AlertState.OPEN)
+    return waiting and may(SET_LEVEL, actor_of(user_of(request)), reason="…") is None
+
+
 @require_POST
 @page
 def take(request: HttpRequest, alert_id: str) -> HttpResponse:
@@ -231,6 +243,19 @@ def take(request: HttpRequest, alert_id: str) -> HttpResponse:
 def dismiss(request: HttpRequest, alert_id: str) -> HttpResponse:
     return _act(request, alert_id, lambda reason: _say(
         request, services.dismiss(alert_id, user_of(request), reason), _("预警已排除。")
+    ))  # fmt: skip
+
+
+@require_POST
+@page
+def set_level(request: HttpRequest, alert_id: str) -> HttpResponse:
+    alert = get_object_or_404(Alert, pk=alert_id)
+    form = LevelChange(request.POST)
+    if not form.is_valid():
+        return _detail(request, alert, refusal=sentences(form)[0])
+    level = form.cleaned_data["level"]
+    return _act(request, alert_id, lambda reason: _say(
+        request, services.set_level(alert_id, user_of(request), level, reason), _("等级已更改。")
     ))  # fmt: skip
 
 

@@ -26,7 +26,7 @@ def home(request: HttpRequest) -> HttpResponse:
     now = desk.clock()
     waiting = Alert.objects.filter(state__in=(AlertState.NEW, AlertState.OPEN))
     by_level = dict(waiting.values_list("level").annotate(n=Count("pk")).order_by())
-    newest = list(waiting.order_by("level", "-raised_at", "id")[:ALERTS_SHOWN])
+    newest = list(waiting.order_by("level", "-score", "-raised_at", "id")[:ALERTS_SHOWN])
     cases = list(
         open_cases()
         .prefetch_related("publications")
