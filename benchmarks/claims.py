@@ -1,7 +1,7 @@
 """Mentions compared with 10,000 claims, beside scipy's TF-IDF on the same texts.
 
 Run: `.venv/bin/python -m benchmarks.claims`. Texts of 800 characters of random Chinese; one core.
-Untouched texts repeat nothing; touching ones have a claim in their middle. The peer, where scipy and
+Untouched texts repeat nothing, touching ones have a claim in their middle. The peer, if scipy and
 scikit-learn are installed, only ranks: no passage, no decision.
 """
 

@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.claims.known.index import ClaimIndex
+from pipeline.claims.known.negation import denies
 from pipeline.claims.similar import same_claim
 from pipeline.model import Claim
 
@@ -79,6 +80,42 @@ def test_best_first_and_no_more_than_asked_for() -> None:
     assert [match.claim for match in found] == ["fee", "market"]
     assert found[0].score >= found[1].score
     assert len(INDEX.match("", "注册公司要交200元工本费，滨江夜市下个月取缔", top=1)) == 1
+
+
+def test_a_list_of_claims_or_keywords_repeats_none() -> None:
+    texts = [
+        f"{place}超市在卖塑料大米" for place in ("临江", "东山", "西川", "南浦", "北原", "中州")
+    ]
+    index = ClaimIndex([Claim(str(at), text) for at, text in enumerate(texts)])
+    assert {m.claim for m in index.repeated("", "。".join(texts[:5]))} == set("01234")
+    assert index.repeated("", "。".join(texts)) == []
+    assert len(index.match("", "。".join(texts))) == 6
+
+
+def test_copies_of_a_claim_stand_together_in_their_order() -> None:
+    index = ClaimIndex([*CLAIMS, Claim("again", "滨江夜市，下个月全部取缔！")])
+    found = index.match("", "听说滨江夜市下个月全部取缔")
+    assert [match.claim for match in found[:2]] == ["market", "again"]
+    assert found[0].score == found[1].score
+
+
+@pytest.mark.parametrize(
+    "text", ["滨江夜市下个月不会取缔", "滨江夜市下个月免于取缔", "滨江夜市下个月增加四十个摊位"]
+)
+def test_what_denies_a_claim_or_tells_other_news_of_it_repeats_nothing(text: str) -> None:
+    assert confirmed(text) == []
+
+
+def test_a_negation_that_the_text_leaves_out_is_no_denial() -> None:
+    claim = "临江放出五百头狮子上街，警告人们不要出门"
+    assert not denies(claim, "临江放出五百头狮子上街")
+    assert not denies(claim, "临江放出狮子，让人们别出门")
+    assert denies(claim, "临江放出狮子，人们照样出门")
+
+
+def test_english_words_are_found_in_other_forms() -> None:
+    index = ClaimIndex([Claim("a", "Tigers were released"), Claim("b", "Fees doubled for shops")])
+    assert index.match("", "they are releasing a tiger http://a.example")[0].claim == "a"
 
 
 def test_no_claims_no_matches() -> None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import rjieba
@@ -31,6 +31,8 @@ _CANDIDATES = 20
 _NEAR = 10
 """The same where sentence models are asked about each of them."""
 _LEAST_SHARE = 0.1
+_MANY = 5
+"""A mention that seems to repeat more claims is a list of them or of keywords, and repeats none."""
 _SHORT = 24
 """Letters up to which a mention is compared with a claim as a whole."""
 _CLOSING = 0.4
@@ -214,6 +216,8 @@ class ClaimIndex:
                 for id_ in known.ids
             ]
         judged.sort(key=lambda each: each[:2])
+        if len({place for _, place, match in judged if match.same}) > _MANY:
+            return [replace(match, same=False) for _, _, match in judged]
         return [match for _, _, match in judged]
 
     def _share(self, terms: frozenset[int], held: frozenset[int]) -> float:
