@@ -33,10 +33,8 @@ WRONG = {"lexical": 3, "semantic": 5}
 
 @cache
 def _index(way: str) -> ClaimIndex:
-    claims = [
-        Claim(*line.split("\t"), verdict=False)
-        for line in (FOLDER / "claims.txt").read_text("utf-8").splitlines()
-    ]
+    written = (FOLDER / "claims.txt").read_text("utf-8").splitlines()
+    claims = [Claim(id_, text) for id_, text in (line.split("\t") for line in written)]
     if way == "lexical":
         return ClaimIndex(claims)
     try:
