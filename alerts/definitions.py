@@ -11,6 +11,10 @@ from typing import Any
 from django.db import transaction
 
 from alerts.models import Definition
+from alerts.oversight import oversight
+
+VERSION = 12
+"""Characters of a version that name it in the log."""
 
 
 def record_definitions(
@@ -18,28 +22,50 @@ def record_definitions(
 ) -> dict[tuple[str, str], str]:
     """Keep every version of what was loaded, kind → id → JSON body; returns (kind, id) → version.
 
-    A version that was there before and comes back is dated anew, so that the newest row of an
-    object is always the one in force.
+    What changed since the last time is logged, one entry a kind. The first load of a kind is none:
+    there was nothing to change.
     """
-    versions = {
-        (kind, key): definition_version(body)
-        for kind, bodies in definitions.items()
-        for key, body in bodies.items()
-    }
+    versions: dict[tuple[str, str], str] = {}
     with transaction.atomic():
-        newest = {
-            (row.kind, row.object_id): row.version
-            for row in Definition.objects.filter(kind__in=definitions).order_by("loaded_at", "pk")
-        }
-        for (kind, key), version in versions.items():
-            if newest.get((kind, key)) != version:
-                Definition.objects.update_or_create(
+        for kind, bodies in definitions.items():
+            before = _in_force(kind)
+            after = {key: definition_version(body) for key, body in bodies.items()}
+            changed = {key: after.get(key, "") for key in before.keys() | after.keys()}
+            changed = {
+                key: version for key, version in changed.items() if before.get(key, "") != version
+            }
+            Definition.objects.bulk_create(
+                Definition(
                     kind=kind,
                     object_id=key,
                     version=version,
-                    defaults={"body": definitions[kind][key], "loaded_at": now},
+                    body=bodies.get(key, {}),
+                    loaded_at=now,
                 )
+                for key, version in sorted(changed.items())
+            )
+            if before and changed:
+                _log(kind, before, changed, now)
+            versions.update(((kind, key), version) for key, version in after.items())
     return versions
+
+
+def _in_force(kind: str) -> dict[str, str]:
+    """Id → version, also of what was taken out (which has none)."""
+    rows = Definition.objects.filter(kind=kind).order_by("loaded_at", "pk")
+    return dict(rows.values_list("object_id", "version"))
+
+
+def _log(kind: str, before: Mapping[str, str], changed: Mapping[str, str], now: datetime) -> None:
+    oversight().note(
+        "configuration.change",
+        ("configuration", kind),
+        at=now,
+        payload={
+            key: [before.get(key, "")[:VERSION], version[:VERSION]]
+            for key, version in sorted(changed.items())
+        },
+    )
 
 
 def definition_version(body: Mapping[str, Any]) -> str:

@@ -40,7 +40,10 @@ class Alert(models.Model):
     score = models.PositiveIntegerField(default=0)
     contributions = models.JSONField(default=list)
     """What the score is made of, `alerts.scoring.Contribution` each."""
-    story = models.CharField(max_length=64)
+    story = models.CharField(max_length=64, blank=True)
+    """Empty for a rule that looks at sources, not at mentions."""
+    source = models.CharField(max_length=200, blank=True)
+    """silence: the source that is silent; empty when it is the collection itself."""
     title = models.TextField()
     """Title of the first mention, for lists."""
     reason = models.TextField()
@@ -48,11 +51,17 @@ class Alert(models.Model):
     state = models.CharField(max_length=10, choices=AlertState.choices, default=AlertState.NEW)
     raised_at = models.DateTimeField()
     last_hit_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+    """silence: since when the source speaks again."""
     mention_count = models.PositiveIntegerField(default=0)
 
     class Meta:
         ordering = ("-raised_at", "id")
-        constraints = (models.UniqueConstraint("rule", "story", name="alert_rule_story"),)
+        constraints = (
+            models.UniqueConstraint(
+                fields=("rule", "story"), condition=~models.Q(story=""), name="alert_rule_story"
+            ),
+        )
         indexes = (
             models.Index(fields=("state", "-raised_at")),
             models.Index(fields=("-score", "-raised_at"), name="alert_score"),
@@ -84,6 +93,7 @@ class AlertMention(models.Model):
     class Meta:
         ordering = ("matched_at", "id")
         constraints = (models.UniqueConstraint("alert", "mention", name="alert_mention_once"),)
+        indexes = (models.Index(fields=("matched_at",), name="alert_mention_matched"),)
 
 
 class AlertEvent(models.Model):
@@ -321,16 +331,39 @@ class Quarantined(models.Model):
 
 
 class Definition(models.Model):
-    """A rule, fact, claim, source … as it was loaded, so that a decision can be proved later."""
+    """A rule, fact, claim, source … from when it was loaded on, so that a decision can be proved
+    later. A row for each change; the newest one is in force."""
 
     kind = models.CharField(max_length=20)
     object_id = models.CharField(max_length=200)
-    version = models.CharField(max_length=64)
+    version = models.CharField(max_length=64, blank=True)
+    """Hash of the body; empty: it was taken out of the configuration."""
     body = models.JSONField()
     loaded_at = models.DateTimeField()
 
     class Meta:
-        ordering = ("kind", "object_id", "loaded_at")
+        ordering = ("kind", "object_id", "loaded_at", "id")
+        indexes = (models.Index(fields=("kind", "object_id"), name="definition_of"),)
+
+
+class RulePause(models.Model):
+    """That a person paused a rule for a time. What the rule finds meanwhile raises no alert."""
+
+    rule = models.CharField(max_length=200)
+    at = models.DateTimeField()
+    until = models.DateTimeField()
+    actor = models.CharField(max_length=150)
+    reason = models.TextField()
+    held = models.PositiveIntegerField(default=0)
+    """Hits that raised nothing because of it."""
+    ended_at = models.DateTimeField(null=True)
+    """When it was ended before its time, or a new pause began after it."""
+    ended_by = models.CharField(max_length=150, blank=True)
+
+    class Meta:
+        ordering = ("-at", "-id")
         constraints = (
-            models.UniqueConstraint("kind", "object_id", "version", name="definition_once"),
+            models.UniqueConstraint(
+                fields=("rule",), condition=models.Q(ended_at=None), name="rule_paused_once"
+            ),
         )

@@ -105,6 +105,7 @@ def collect(
         current = Round(going, now, updates=settings.fetching.updates)
         results = _run(system, current, lock, progress)
         results += [put_off(source, day) for source in spent]
+        system.watch_silence()
         retention.trim_if_full(system)
         return results
 

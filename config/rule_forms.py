@@ -9,7 +9,7 @@ from pydantic import BeforeValidator, Field, model_validator
 
 from config.conditions import CONDITIONS, read_condition
 from config.forms import Duration, Form, Id, Ids, Text, Texts, Weekday, clock, texts
-from pipeline.model import FieldName, Level, Rule, SourceKind, Spelling, When
+from pipeline.model import GROWTH, QUIET, FieldName, Level, Rule, SourceKind, Spelling, When
 
 
 def _hours(value: Any) -> tuple[time, time]:
@@ -27,14 +27,24 @@ class WhenForm(Form):
 
 
 RuleKind = Literal[
-    "keyword", "claim", "fact", "omission", "frequency", "spike", "newcomer", "composite"
+    "keyword",
+    "claim",
+    "fact",
+    "omission",
+    "frequency",
+    "spike",
+    "newcomer",
+    "composite",
+    "silence",
 ]
 _WITH_CONDITION = ("keyword", "frequency", "spike", "newcomer")
 _BELONGING: dict[str, tuple[str, ...]] = {
     "claims": ("claim",),
     "facts": ("fact", "omission"),
     "count": ("frequency", "spike", "composite"),
-    "window": ("frequency", "newcomer", "composite"),
+    "window": ("frequency", "newcomer", "composite", "silence"),
+    "quiet": ("frequency", "spike"),
+    "growth": ("frequency", "spike"),
     "of": ("composite",),
     "by": ("newcomer",),
     "field": _WITH_CONDITION,
@@ -65,6 +75,8 @@ class RuleForm(Form):
     facts: Ids = ()
     count: Annotated[int, Field(ge=1, le=100_000, strict=True)] | None = None
     window: Annotated[Duration, Field(gt=timedelta(0))] | None = None
+    quiet: Duration | None = None
+    growth: Annotated[float, Field(ge=1.2, le=100)] | None = None
     of: Ids = ()
     by: Literal["source", "region"] | None = None
     department: Id | None = None
@@ -78,7 +90,7 @@ class RuleForm(Form):
         if self.kind not in _WITH_CONDITION and conditions:
             raise ValueError(f"a {self.kind} rule has no {conditions[0]}; only keyword rules do")
         for key, kinds in _BELONGING.items():
-            if getattr(self, key) and self.kind not in kinds:
+            if getattr(self, key) not in (None, ()) and self.kind not in kinds:
                 raise ValueError(f"`{key}` belongs to rules of kind {' or '.join(kinds)}")
         if self.kind == "frequency" and not (self.count and self.window):
             raise ValueError("a frequency rule needs `count` and `window`, such as 5 and 1h")
@@ -107,6 +119,8 @@ class RuleForm(Form):
             enabled=self.enabled,
             count=self.count or 0,
             window=self.window,
+            quiet=QUIET if self.quiet is None else self.quiet,
+            growth=self.growth or GROWTH,
             members=tuple(dict.fromkeys(self.of)),
             by=self.by or "source",
         )

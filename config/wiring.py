@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass
 from datetime import UTC, datetime
@@ -85,6 +85,21 @@ class System:
 
         measure = StoreMeasure(self.store, self.clock, self.configuration.settings.timezone)
         return Judge(self.configuration, StorePast(self.store), measure)
+
+    def watch_silence(self) -> int:
+        """Alerts about sources that are silent after a round; returns how many are new."""
+        from alerts.silences import watch
+        from alerts.weighing import Scorer
+
+        configuration, settings = self.configuration, self.configuration.settings
+        sources = {source.id: source for source in configuration.sources}
+        return watch(
+            configuration.rules,
+            configuration.sources,
+            Scorer(settings.levels, sources),
+            self.clock(),
+            settings.timezone,
+        )
 
     def pipeline(self) -> Pipeline:
         from alerts.quarantine import CaseStoreQuarantine
@@ -193,16 +208,23 @@ class Judge:
         self.past, self.measure = past, measure
 
     def __call__(self, mentions: Sequence[Mention], now: datetime) -> Mapping[str, int]:
+        from alerts.pauses import count_held, paused
         from alerts.services import raise_alerts
 
         for kept in (self.past, self.measure):
             if kept is not None:
                 kept.renew()
         by_source: dict[str, list[Any]] = defaultdict(list)
+        still, held = paused(now), Counter[str]()
         for mention in mentions:
             hits = self.compiled.evaluate(mention, now)
+            if still:
+                held.update(hit.rule for hit in hits if hit.rule in still)
+                hits = [hit for hit in hits if hit.rule not in still]
             if hits:
                 by_source[mention.source].append((mention, hits))
+        if held:
+            count_held(held, now)
         return {
             source: raise_alerts(judged, self.rules, self.claims, self.facts, now, self.scorer)
             for source, judged in by_source.items()
@@ -281,9 +303,17 @@ def definitions(configuration: Configuration) -> dict[str, dict[str, dict[str, A
 
 
 def _plain(value: Any) -> Any:
-    """Plain JSON values; a nested value tells its class, since `any` and `all` look alike."""
+    """Plain JSON values; a nested value tells its class, since `any` and `all` look alike.
+
+    What has its default is left out: a key that a later version of the program knows does not make
+    another definition of what never used it.
+    """
     if is_dataclass(value):
-        parts = {each.name: _plain(getattr(value, each.name)) for each in fields(value)}
+        parts = {
+            each.name: _plain(given)
+            for each in fields(value)
+            if (given := getattr(value, each.name)) != each.default
+        }
         return {"is": type(value).__name__, **parts}
     if isinstance(value, tuple | list):
         return [_plain(each) for each in value]

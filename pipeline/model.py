@@ -446,6 +446,10 @@ class When:
     weekdays: tuple[int, ...] = ()
 
 
+QUIET = timedelta(hours=6)
+GROWTH = 2.0
+
+
 @dataclass(frozen=True, slots=True)
 class Rule:
     """A rule of the desk. `kind` names its type in `alerts.rules.RULE_TYPES`."""
@@ -475,7 +479,12 @@ class Rule:
     """frequency: so many mentions within `window`. spike: fewer are never one. composite: so many
     of its members; 0 means all."""
     window: timedelta | None = None
-    """frequency, newcomer, composite: how far apart mentions may lie. None: the same story."""
+    """frequency, newcomer, composite: how far apart mentions may lie. None: the same story.
+    silence: how long a source may be silent. None: as its own habit says."""
+    quiet: timedelta = QUIET
+    """frequency, spike: so long it must have been calm before the rule alarms again …"""
+    growth: float = GROWTH
+    """… unless there are so many times as many as before."""
     members: tuple[str, ...] = ()
     """composite: ids of the keyword, claim and fact rules that it is made of."""
     by: Literal["source", "region"] = "source"

@@ -12,7 +12,7 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from alerts.rules.base import Known, Past, called
-from alerts.rules.bursts import crosses, unusual, usual
+from alerts.rules.bursts import grown, rises_to, spike_from, threshold, unusual, usual
 from alerts.rules.keyword import KeywordRules
 from pipeline.model import Mention, Rule, RuleHit
 
@@ -21,6 +21,7 @@ WEEKS = 8
 UNLIKELY = 0.001
 """A spike is what would happen at this hour once in a thousand weeks."""
 LEAST = 5
+HOUR = timedelta(hours=1)
 _KEPT = 50_000
 
 
@@ -64,18 +65,20 @@ class CountingRules:
 
 
 class FrequencyRules(CountingRules):
-    """“5 in an hour”: the mention with which so many lie within the window."""
+    """“5 in an hour”: the mention with which so many lie within the window, after a calm."""
 
     def _reason(self, rule: Rule, mention: Mention, past: Past) -> str:
         window = rule.window or timedelta(hours=1)
         moment = timedelta(microseconds=1)
-        stored = past.between(mention.at - window, mention.at + window + moment)
+        stored = past.between(mention.at - window - rule.quiet, mention.at + window + moment)
         before = [other.at for other in self._earlier(rule, mention, stored)]
-        if not crosses(before, mention.at, count=rule.count, window=window):
+        reached = rises_to(before, mention.at, count=rule.count, window=window, growth=rule.growth)
+        if not reached:
             return ""
+        again = "" if reached == rule.count else "，并成倍增长，再次报警"
         return (
-            f"{called(rule)}命中：{duration_in_words(window)}内已有{rule.count}条相关信息，"
-            f"达到设定的{rule.count}条。"
+            f"{called(rule)}命中：{duration_in_words(window)}内已有{reached}条相关信息，"
+            f"达到设定的{rule.count}条{again}。"
         )
 
 
@@ -85,23 +88,45 @@ class SpikeRules(CountingRules):
     def _reason(self, rule: Rule, mention: Mention, past: Past) -> str:
         zone = ZoneInfo(self._known.timezone)
         hour = mention.at.astimezone(zone).replace(minute=0, second=0, microsecond=0)
-        count = 1 + len(self._earlier(rule, mention, _of_hour(past, hour)))
+        count = 1 + self._count(rule, mention, past, hour)
         least = rule.count or LEAST
         if count < least:
             return ""
-        earlier = [
+        earlier = self._weeks(rule, past, hour)
+        first = spike_from(count, least, earlier, UNLIKELY)
+        if not first or threshold(count, first, rule.growth) != count:
+            return ""
+        if self._held(rule, mention, past, hour, count):
+            return ""
+        again = "" if count == first else "，比刚报警时成倍增长"
+        return (
+            f"{called(rule)}命中：{hour:%m月%d日%H}时已有{count}条相关信息{again}，"
+            f"此前{WEEKS}周同一时段平均{usual(earlier):.1f}条、最多{max(earlier)}条。"
+        )
+
+    def _held(self, rule: Rule, mention: Mention, past: Past, hour: datetime, count: int) -> bool:
+        """An hour before was a spike, and this is not so many times as many."""
+        for back in range(1, rule.quiet // HOUR + 1):
+            then = hour - back * HOUR
+            before = self._count(rule, mention, past, then)
+            if (
+                count < grown(before, rule.growth)
+                and before >= (rule.count or LEAST)
+                and unusual(before, self._weeks(rule, past, then)) < UNLIKELY
+            ):
+                return True
+        return False
+
+    def _count(self, rule: Rule, mention: Mention, past: Past, hour: datetime) -> int:
+        return len(self._earlier(rule, mention, _of_hour(past, hour)))
+
+    def _weeks(self, rule: Rule, past: Past, hour: datetime) -> list[int]:
+        """How many there were in the same hour of earlier weeks."""
+        return [
             sum(rule.id in self._matching(other) for other in _of_hour(past, then))
             for week in range(1, WEEKS + 1)
             for then in [hour - timedelta(weeks=week)]
         ]
-        if unusual(count, earlier) >= UNLIKELY or (
-            count > least and unusual(count - 1, earlier) < UNLIKELY
-        ):
-            return ""
-        return (
-            f"{called(rule)}命中：{hour:%m月%d日%H}时已有{count}条相关信息，"
-            f"此前{WEEKS}周同一时段平均{usual(earlier):.1f}条、最多{max(earlier)}条。"
-        )
 
 
 class NewcomerRules(CountingRules):
@@ -128,7 +153,7 @@ class NewcomerRules(CountingRules):
 
 
 def _of_hour(past: Past, hour: datetime) -> Sequence[Mention]:
-    return past.between(hour, hour + timedelta(hours=1))
+    return past.between(hour, hour + HOUR)
 
 
 def duration_in_words(window: timedelta) -> str:

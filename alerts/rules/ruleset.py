@@ -8,6 +8,7 @@ from datetime import datetime
 from alerts.rules import claim, counting, fact, keyword
 from alerts.rules.base import MEMBERS, Known, Past, RuleType
 from alerts.rules.composite import CompositeRules
+from alerts.rules.silence import SILENCE
 from pipeline.errors import BadInputError
 from pipeline.model import Claim, Fact, Mention, Rule, RuleHit, Source
 
@@ -29,7 +30,7 @@ class Ruleset:
     """All rules of an agency, compiled; one per process, safe to use from several threads."""
 
     def __init__(self, rules: Sequence[Rule], known: Known) -> None:
-        kinds = (*RULE_TYPES, COMPOSITE)
+        kinds = (*RULE_TYPES, COMPOSITE, SILENCE)
         unknown = next((rule for rule in rules if rule.kind not in kinds), None)
         if unknown is not None:
             raise BadInputError(

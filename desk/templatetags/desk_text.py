@@ -44,6 +44,8 @@ _PERMISSIONS = (
 _ACTIONS = {
     **{each.key: each.label for each in _PERMISSIONS},
     "alert.escalate": gettext_lazy("等级上升"),
+    "alert.end": gettext_lazy("来源恢复"),
+    "configuration.change": gettext_lazy("配置有变"),
     "archive.trim": gettext_lazy("按保存期限删除存档"),
     "archive.reprocess": gettext_lazy("开始重新处理存档"),
     "archive.reprocessed": gettext_lazy("重新处理存档完毕"),
@@ -57,6 +59,7 @@ _RULE_KINDS = {
     "spike": gettext_lazy("激增"),
     "newcomer": gettext_lazy("新来源或新地区"),
     "composite": gettext_lazy("组合"),
+    "silence": gettext_lazy("来源沉默"),
 }
 _SOURCE_KINDS = {
     "feed": gettext_lazy("订阅源"),

@@ -58,14 +58,30 @@ def test_an_alert_names_the_version_of_its_rule() -> None:
     assert raised().rule_version == versions["rule", RULE.id]
 
 
-def test_definitions_are_kept_once_a_version_and_the_one_in_force_is_newest() -> None:
+def test_every_change_of_a_definition_is_a_row_and_the_newest_is_in_force() -> None:
     old, new = {"rule": {"r": {"level": "IV"}}}, {"rule": {"r": {"level": "I"}}}
     for number, each in enumerate([old, old, new, old]):
         versions = record_definitions(each, NOON + timedelta(minutes=number))
-    assert Definition.objects.count() == 2
-    newest = Definition.objects.order_by("loaded_at").last()
+    rows = Definition.objects.filter(object_id="r")
+    assert [row.body["level"] for row in rows] == ["IV", "I", "IV"]
+    assert rows[2].version == rows[0].version == versions["rule", "r"]
+
+
+def test_changes_of_definitions_are_logged_the_first_load_is_none() -> None:
+    record_definitions({"rule": {"a": {"x": 1}, "b": {"x": 1}}, "fact": {}}, NOON)
+    assert not AuditEntry.objects.exists()
+    record_definitions({"rule": {"a": {"x": 2}, "c": {"x": 1}}, "fact": {}}, NOON)
+    entry = AuditEntry.objects.get()
+    assert (entry.action, entry.subject_type, entry.subject_id) == (
+        "configuration.change", "configuration", "rule",
+    )  # fmt: skip
+    before = {key: bool(value[0]) for key, value in entry.payload.items()}
+    after = {key: bool(value[1]) for key, value in entry.payload.items()}
+    assert before == {"a": True, "b": True, "c": False}
+    assert after == {"a": True, "b": False, "c": True}
+    newest = Definition.objects.filter(object_id="b").last()
     assert newest is not None
-    assert (newest.version, newest.body) == (versions["rule", "r"], {"level": "IV"})
+    assert (newest.version, newest.body) == ("", {})
 
 
 def test_taking_and_dismissing_is_noted_and_logged() -> None:

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alerts.rules.bursts import crosses, most_within, unusual
+from alerts.rules.bursts import grown, most_within, rises_to, threshold, unusual
 from alerts.rules.ruleset import Ruleset, compile_all
 from config.loader import ConfigurationError, load_rules
 from config.wiring import StorePast
@@ -136,8 +136,8 @@ def test_a_spike_is_measured_against_the_same_hour_of_earlier_weeks(
     desk = Desk(SPIKE)
     desk.past.mentions += _weeks(earlier)
     alarms = [n for n in range(1, 45) if desk.arrive(told(n, n / 2))]
-    assert len(alarms) == 1
     assert abs(alarms[0] - alarm_at) <= 1
+    assert alarms[1:] == [n for n in range(alarms[0] + 1, 45) if threshold(n, alarms[0], 2) == n]
 
 
 def test_a_spike_says_what_was_usual() -> None:
@@ -147,7 +147,8 @@ def test_a_spike_says_what_was_usual() -> None:
         hit for n in range(12) if desk.arrive(told(n, n))
         for hit in desk.compiled.evaluate(told(n, n), NOON)
     ]  # fmt: skip
-    assert [hit.rule for hit in hits] == ["spike"]
+    assert [hit.rule for hit in hits] == ["spike", "spike"]
+    assert "已有10条相关信息，比刚报警时成倍增长" in hits[1].reason
     assert "此前8周同一时段平均0.5条、最多2条" in hits[0].reason
 
 
@@ -224,11 +225,69 @@ MINUTES = st.lists(st.integers(0, 300), max_size=12)
 
 
 @given(MINUTES, st.integers(1, 5))
-def test_one_arrival_crosses_a_count(minutes: list[int], count: int) -> None:
+def test_each_threshold_is_reached_by_one_arrival(minutes: list[int], count: int) -> None:
     times = [NOON + timedelta(minutes=each) for each in minutes]
-    crossed = [crosses(times[:n], times[n], count=count, window=HOUR) for n in range(len(times))]
-    assert any(crossed) == (most_within(times, HOUR) >= count)
-    assert crossed.count(True) <= 1
+    reached = [
+        rises_to(times[:n], times[n], count=count, window=HOUR, growth=2) for n in range(len(times))
+    ]
+    alarms = [each for each in reached if each]
+    assert bool(alarms) == (most_within(times, HOUR) >= count)
+    assert alarms == sorted(set(alarms))
+    assert alarms[-1:] in ([], [threshold(most_within(times, HOUR), count, 2)])
+
+
+def test_of_few_a_growth_is_five_more() -> None:
+    assert [grown(n, 2) for n in (1, 4, 5, 30)] == [6, 9, 10, 60]
+    assert [threshold(n, 5, 2) for n in (4, 5, 9, 10, 39, 40)] == [0, 5, 5, 10, 20, 40]
+
+
+def test_after_an_alarm_it_is_quiet_unless_it_grows() -> None:
+    desk = Desk(FIVE)
+    first = [told(n, n) for n in range(5)]
+    again = [told(10 + n, 180 + n) for n in range(9)]
+    grown_to_ten = told(20, 190)
+    assert desk.arrive(*first, *again) == ["m004 five"]
+    assert desk.arrive(grown_to_ten) == ["m020 five"]
+    [hit] = desk.compiled.evaluate(grown_to_ten, NOON)
+    assert hit.reason == (
+        "规则“five”命中：1小时内已有10条相关信息，达到设定的5条，并成倍增长，再次报警。"
+    )
+
+
+def test_after_a_calm_it_alarms_again() -> None:
+    desk = Desk(FIVE)
+    assert desk.arrive(*(told(n, n) for n in range(5))) == ["m004 five"]
+    assert desk.arrive(*(told(10 + n, 8 * 60 + n) for n in range(5))) == ["m014 five"]
+
+
+def test_without_a_quiet_time_each_burst_alarms() -> None:
+    desk = Desk(replace(FIVE, quiet=timedelta(0)))
+    assert desk.arrive(*(told(n, n) for n in range(5))) == ["m004 five"]
+    assert desk.arrive(*(told(10 + n, 180 + n) for n in range(5))) == ["m014 five"]
+
+
+def test_the_quiet_of_one_rule_does_not_silence_another() -> None:
+    other = replace(FIVE, id="other", condition="停电")
+    desk = Desk(FIVE, other)
+    assert desk.arrive(*(told(n, n) for n in range(5))) == ["m004 five"]
+    found = desk.arrive(*(told(10 + n, 5 + n, text="停电了") for n in range(5)))
+    assert found == ["m014 other"]
+
+
+def test_quiet_outlasts_a_restart() -> None:
+    desk = Desk(FIVE)
+    assert desk.arrive(*(told(n, n) for n in range(5))) == ["m004 five"]
+    desk.restart()
+    assert desk.arrive(*(told(10 + n, 180 + n) for n in range(5))) == []
+    assert desk.arrive(*(told(n, n) for n in range(5))) == ["m004 five"]
+
+
+def test_a_spike_that_goes_on_is_one_alarm_until_it_doubles() -> None:
+    desk = Desk(SPIKE)
+    assert desk.arrive(*(told(n, n) for n in range(6))) == ["m004 spike"]
+    assert desk.arrive(*(told(100 + n, 60 + n) for n in range(9))) == []
+    assert desk.arrive(*(told(200 + n, 120 + n) for n in range(20))) == ["m219 spike"]
+    assert desk.arrive(*(told(300 + n, 9 * 60 + n) for n in range(6))) == ["m304 spike"]
 
 
 @pytest.mark.parametrize(
@@ -240,6 +299,9 @@ def test_one_arrival_crosses_a_count(minutes: list[int], count: int) -> None:
         ("kind: composite, of: [a]", "at least two"),
         ("kind: composite, of: [a, b], count: 3", "can never hit"),
         ("kind: composite, of: [a, b], any: [停水]", "has no any"),
+        ("any: [停水], quiet: 1h", "`quiet` belongs to rules of kind frequency or spike"),
+        ("kind: spike, any: [停水], growth: 1", "greater than or equal to 1.2"),
+        ("kind: silence, any: [停水]", "has no any"),
         ("any: [停水], count: 5", "belongs to rules of kind"),
         ("kind: frequency, none: [停水], count: 5, window: 1h", "add a term"),
     ],
