@@ -21,7 +21,7 @@ SHORT = 20
 """Shorter texts (characters that carry meaning) count as the same only when equal."""
 
 _SEED = 20_260_101
-_READ = 12
+_READ = 8
 """Candidates compared text against text, those whose signatures agree most first."""
 _WORTH = 10 / PERMUTATIONS
 """Share of equal signature places from which two texts are compared."""

@@ -10,8 +10,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from math import comb
+from typing import NamedTuple
 
 from rapidfuzz.distance import LCSseq, Levenshtein
 
@@ -31,7 +31,7 @@ _UNLIKELY = 0.1
 """A form too: digits that changed in several places, so many that chance is less likely than this
 when digits are edited no more often than other characters."""
 
-_NUMERALS = frozenset("〇一二三四五六七八九十百千万亿两")
+_DIGIT = re.compile(r"[\d〇一二三四五六七八九十百千万亿两]")
 _NOISE = re.compile(
     r"https?://[\w./?=&%#-]+|@[\w-]{2,20}|\[[^\[\]\s]{1,6}\]"
     r"|[(（【](?:来源|转自|via)[^)）】]{1,24}[)）】]"
@@ -58,7 +58,7 @@ def likeness(new: str, known: str) -> float | None:
     if LCSseq.similarity(new, known) < _ALIKE * shorter:  # cheap, and never less than what is kept
         return None
     runs, gaps = _aligned(new, known)
-    kept = sum(len(run) for run in runs if len(run) >= 2) / shorter
+    kept = sum([len(run) for run in runs if len(run) >= 2]) / shorter
     if kept < _ALIKE or _swapped_words(gaps, shorter) or _other_figures(runs, gaps):
         return None
     return min(kept, 1.0)
@@ -73,72 +73,74 @@ def same_form(new: str, known: str) -> bool:
     return _swapped_words(gaps, shorter) or _other_figures(runs, gaps)
 
 
-@dataclass(frozen=True, slots=True)
-class _Gap:
+class _Gap(NamedTuple):
     """What stands in each text between two runs that they share."""
 
     known: str
     new: str
     inside: bool
     """Not before the first or after the last run, where wrappers and cuts are."""
-
-    @property
-    def edited(self) -> int:
-        return max(len(self.known), len(self.new))
-
-    @property
-    def swapped(self) -> int:
-        """Characters of a word or figure that stands in the place of another."""
-        size = min(len(self.known), len(self.new))
-        return size if size >= 2 or (_digits(self.known) and _digits(self.new)) else 0
+    swapped: int
+    """Characters of a word or figure that stands in the place of another."""
 
 
 def _aligned(new: str, known: str) -> tuple[list[str], list[_Gap]]:
+    """Runs of the two texts that are equal, and what lies before and between them.
+
+    Called for every candidate of every text, hence without more calls than it needs.
+    """
     runs: list[str] = []
     gaps: list[_Gap] = []
     at_known = at_new = 0
     begun = False  # a single shared character before the text is chance
-    for block in Levenshtein.opcodes(known, new):
-        if block.tag != "equal":
-            continue
-        if block.src_start > at_known or block.dest_start > at_new:
-            before = known[at_known : block.src_start], new[at_new : block.dest_start]
-            gaps.append(_Gap(*before, inside=begun))
-        runs.append(known[block.src_start : block.src_end])
-        begun = begun or len(runs[-1]) >= 2
-        at_known, at_new = block.src_end, block.dest_end
+    for start_known, start_new, length in Levenshtein.editops(known, new).as_matching_blocks():
+        if not length:
+            break
+        if start_known > at_known or start_new > at_new:
+            old, own = known[at_known:start_known], new[at_new:start_new]
+            swapped = min(len(old), len(own))
+            if swapped == 1 and not (_digits(old) and _digits(own)):
+                swapped = 0
+            gaps.append(_Gap(old, own, begun, swapped))
+        at_known, at_new = start_known + length, start_new + length
+        runs.append(known[start_known:at_known])
+        begun = begun or length >= 2
     return runs, gaps
 
 
 def _swapped_words(gaps: Sequence[_Gap], length: int) -> bool:
-    inside = [gap for gap in gaps if gap.inside]
-    swaps = [gap.swapped for gap in inside if gap.swapped]
-    edited = sum(gap.edited for gap in inside)
+    places = swapped = edited = 0
+    for gap in gaps:
+        if gap.inside:
+            places += gap.swapped > 0
+            swapped += gap.swapped
+            edited += max(len(gap.known), len(gap.new))
     return (
-        len(swaps) >= _FORM_PLACES
-        and sum(swaps) > _FORM_SHARE * length
-        and sum(swaps) > _FORM_FOCUS * edited
+        places >= _FORM_PLACES and swapped > _FORM_SHARE * length and swapped > _FORM_FOCUS * edited
     )
 
 
 def _other_figures(runs: Sequence[str], gaps: Sequence[_Gap]) -> bool:
     """Did digits change much more often than the other characters did (binomial test)?"""
-    changed = [min(_digits(gap.known), _digits(gap.new)) for gap in gaps if gap.known and gap.new]
+    changed = [min(_digits(gap.known), _digits(gap.new)) for gap in gaps if gap.swapped]
     digits_changed = sum(changed)
     if sum(count > 0 for count in changed) < 2:
         return False
-    digits_kept = sum(map(_digits, runs))
-    others_kept = sum(map(len, runs)) - digits_kept
-    swapped = sum(min(len(gap.known), len(gap.new)) for gap in gaps)
-    others_changed = swapped - digits_changed
+    shared = "".join(runs)
+    digits_kept = _digits(shared)
+    others_kept = len(shared) - digits_kept
+    others_changed = sum(min(len(gap.known), len(gap.new)) for gap in gaps) - digits_changed
     rate = (others_changed + 1) / (others_changed + others_kept + 2)
     total = digits_changed + digits_kept
-    chance = sum(
-        comb(total, count) * rate**count * (1 - rate) ** (total - count)
-        for count in range(digits_changed, total + 1)
-    )
-    return chance < _UNLIKELY
+    term = comb(total, digits_changed) * rate**digits_changed * (1 - rate) ** digits_kept
+    chance = 0.0
+    for count in range(digits_changed, total + 1):
+        chance += term
+        if chance >= _UNLIKELY:
+            return False
+        term *= (total - count) / (count + 1) * rate / (1 - rate)
+    return True
 
 
 def _digits(text: str) -> int:
-    return sum(char.isdigit() or char in _NUMERALS for char in text)
+    return len(_DIGIT.findall(text))

@@ -34,6 +34,9 @@ _SAME_WITH_PHRASE = 0.15
 _PHRASE = 10
 _FEWEST_SHARED = 4
 """Words that two mentions of one story have in common."""
+_ASKED = 16
+"""Candidates whose text is compared, the likeliest ones: of notices on one form there are hundreds,
+and none of them is of another's story."""
 _KEPT = timedelta(days=31)
 _POSTINGS = 200
 """Mentions, the latest ones, by which a word finds others."""
@@ -80,9 +83,9 @@ class StoryIndex:
         words, lead = self._read(mention)
         candidates = self._candidates(words, mention.at)
         alike = self._likenesses(words, candidates)
-        for place in sorted(range(len(alike)), key=lambda place: -alike[place]):
-            if alike[place] < _SAME_WITH_PHRASE:
-                break
+        worth = np.flatnonzero(alike >= _SAME_WITH_PHRASE)
+        likeliest: list[int] = worth[np.argsort(-alike[worth], kind="stable")[:_ASKED]].tolist()
+        for place in likeliest:
             if self._belongs(alike[place], lead, candidates[place].lead):
                 return candidates[place].story
         return mention.id
@@ -135,16 +138,18 @@ class StoryIndex:
         near = [each for each in told if each.first - WINDOW <= at <= each.last + WINDOW]
         return sorted(near, key=lambda each: (each.first, each.story))
 
-    def _likenesses(self, words: array[int], candidates: Sequence[_Told]) -> list[float]:
+    def _likenesses(
+        self, words: array[int], candidates: Sequence[_Told]
+    ) -> npt.NDArray[np.float64]:
         """The cosine with each candidate; all at once, for there are hundreds."""
         if not candidates:
-            return []
+            return np.zeros(0)
         theirs = np.concatenate([told.words for told in candidates])
         weights = self._weights(theirs)
         begins = np.cumsum([0, *(len(told.words) for told in candidates[:-1])])
         both = np.add.reduceat(weights * np.isin(theirs, words), begins)
         size = np.add.reduceat(weights, begins) * self._weights(np.asarray(words)).sum()
-        cosines: list[float] = (both / np.sqrt(np.where(size > 0, size, np.inf))).tolist()
+        cosines: npt.NDArray[np.float64] = both / np.sqrt(np.where(size > 0, size, np.inf))
         return cosines
 
     def _weights(self, words: npt.NDArray[np.uint32]) -> npt.NDArray[np.float64]:
@@ -186,5 +191,12 @@ def _words_and_lead(text: str) -> tuple[frozenset[str], str]:
 
 
 def _share_phrase(left: str, right: str) -> bool:
-    runs = {left[at : at + _PHRASE] for at in range(len(left) - _PHRASE + 1)}
-    return any(right[at : at + _PHRASE] in runs for at in range(len(right) - _PHRASE + 1))
+    return not _phrases(left).isdisjoint(
+        [right[at : at + _PHRASE] for at in range(len(right) - _PHRASE + 1)]
+    )
+
+
+@lru_cache(maxsize=4)
+def _phrases(lead: str) -> frozenset[str]:
+    """Kept for a moment: a mention is compared with one candidate after the other."""
+    return frozenset(lead[at : at + _PHRASE] for at in range(len(lead) - _PHRASE + 1))
