@@ -54,6 +54,13 @@ def _duration(value: Any) -> timedelta:
     return timedelta(seconds=int(match[1]) * _UNITS[match[2]])
 
 
+def duration_text(length: timedelta) -> str:
+    """A duration as it is written in the files: 90m, 6h, 30d."""
+    seconds = int(length.total_seconds())
+    unit = next(unit for unit, size in reversed(_UNITS.items()) if seconds % size == 0)
+    return f"{seconds // _UNITS[unit]}{unit}"
+
+
 def clock(value: Any) -> time:
     """A time of day."""
     if isinstance(value, str) and re.fullmatch(r"([01]?\d|2[0-3]):[0-5]\d", value):

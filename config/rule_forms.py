@@ -7,8 +7,20 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, model_validator
 
+from alerts.rules.lines import as_parts
 from config.conditions import CONDITIONS, read_condition
-from config.forms import Duration, Form, Id, Ids, Text, Texts, Weekday, clock, texts
+from config.forms import (
+    Duration,
+    Form,
+    Id,
+    Ids,
+    Text,
+    Texts,
+    Weekday,
+    clock,
+    duration_text,
+    texts,
+)
 from pipeline.model import GROWTH, QUIET, FieldName, Level, Rule, SourceKind, Spelling, When
 
 
@@ -124,3 +136,37 @@ class RuleForm(Form):
             members=tuple(dict.fromkeys(self.of)),
             by=self.by or "source",
         )
+
+
+def entry_of(rule: Rule) -> dict[str, Any]:
+    """A rule as an entry of rules.yaml; reading it gives the same rule."""
+    usual = Rule(rule.id)
+    entry: dict[str, Any] = {"id": rule.id, "name": rule.name, "level": rule.level}
+    if rule.kind != usual.kind:
+        entry["kind"] = rule.kind
+    entry |= {"department": rule.department, "enabled": None if rule.enabled else False}
+    if rule.condition is not None:
+        entry |= as_parts(rule.condition)
+    for key in ("spelling", "field", "count", "growth", "by"):
+        value = getattr(rule, key)
+        entry[key] = value if value != getattr(usual, key) else None
+    for key in ("sources", "source_kinds", "regions"):
+        entry[key] = [str(each) for each in getattr(rule, key)]
+    entry |= {
+        "when": _when_entry(rule.when) if rule.when else None,
+        "facts" if rule.kind in _BELONGING["facts"] else "claims": list(rule.refs),
+        "window": duration_text(rule.window) if rule.window else None,
+        "quiet": duration_text(rule.quiet) if rule.quiet != usual.quiet else None,
+        "of": list(rule.members),
+    }
+    return {key: value for key, value in entry.items() if value not in (None, "", [])}
+
+
+def _when_entry(when: When) -> dict[str, Any]:
+    entry = {
+        "from": when.since,
+        "to": when.until,
+        "hours": f"{when.hours[0]:%H:%M}-{when.hours[1]:%H:%M}" if when.hours else None,
+        "weekdays": list(when.weekdays) or None,
+    }
+    return {key: value for key, value in entry.items() if value is not None}

@@ -10,9 +10,12 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from alerts.rules.checks import check_rule
-from alerts.rules.lines import as_parts, in_words, read_line
+from alerts.rules.counting import duration_in_words
+from alerts.rules.lines import in_words, read_line
 from alerts.rules.ruleset import COMPOSITE, compile_all
+from alerts.rules.silence import SILENCE
 from config.loader import rules_of
+from config.rule_forms import entry_of
 from config.wiring import StorePast, System
 from config.yaml_text import yaml_of
 from desk.rule_trials import DAYS, RuleTrial
@@ -26,6 +29,8 @@ SECONDS = 20.0
 PAGE = 500
 MUCH = 0.4
 FEW = 20
+LOUD = "~"
+"""Before the id of the rule that never keeps quiet; no id that is written has it."""
 """Of so few mentions no share is told."""
 
 
@@ -38,12 +43,19 @@ class StoredTrial:
 
     system: System
 
+    def written(self, rule: Rule) -> str:
+        return _as_yaml(rule)
+
     def __call__(self, text: str, spelling: Spelling | None) -> RuleTrial:
         rule = replace(_rule(text, spelling), enabled=True)
+        if rule.kind == SILENCE:
+            raise BadInputError(
+                "来源沉默规则看的是来源多久没有新内容，不看单条信息，不能在入库的信息上试。"
+            )
         configuration = self.system.configuration
         store = self.system.open_store()
         try:
-            known = [rule]
+            known = [rule, *_without_quiet(rule)]
             if rule.kind == COMPOSITE:
                 known += [each for each in configuration.rules if each.id in rule.members]
             compiled = compile_all(
@@ -67,13 +79,16 @@ class StoredTrial:
         counts: Counter[object] = Counter()
         stories: set[str] = set()
         examples: list[tuple[Mention, RuleHit]] = []
-        looked, oldest = 0, now
+        looked, oldest, held = 0, now, 0
         stop = time.monotonic() + SECONDS
         for mention in _newest_first(store, began):
             if time.monotonic() > stop:
                 break
             looked, oldest = looked + 1, mention.at
-            for hit in judge(mention):
+            hits = judge(mention)
+            rules = {hit.rule for hit in hits}
+            held += LOUD + rule.id in rules and rule.id not in rules
+            for hit in hits:
                 if hit.rule == rule.id:
                     counts[mention.at.astimezone(zone).date()] += 1
                     stories.add(mention.story or mention.id)
@@ -91,8 +106,27 @@ class StoredTrial:
             hits=counts.total(),
             stories=len(stories),
             examples=examples,
-            warnings=_warnings(looked, counts.total(), oldest.astimezone(zone), began),
+            warnings=[
+                *_warnings(looked, counts.total(), oldest.astimezone(zone), began),
+                *_told_held(rule, held),
+            ],
         )
+
+
+def _without_quiet(rule: Rule) -> list[Rule]:
+    """The same rule as it would alarm if it never kept quiet, to tell what is held back."""
+    if rule.kind not in ("frequency", "spike") or not rule.quiet:
+        return []
+    return [replace(rule, id=LOUD + rule.id, quiet=timedelta(0))]
+
+
+def _told_held(rule: Rule, held: int) -> list[str]:
+    if not held:
+        return []
+    return [
+        f"另有{held}次达到条件但没有报警：距上一次不到{duration_in_words(rule.quiet)}，"
+        f"也没有增长到{rule.growth:g}倍（quiet、growth）。"
+    ]
 
 
 def _rule(text: str, spelling: Spelling | None) -> Rule:
@@ -122,17 +156,9 @@ def _newest_first(store: MentionStore, since: datetime) -> Iterator[Mention]:
 
 
 def _as_yaml(rule: Rule) -> str:
-    entry: dict[str, object] = {"id": rule.id if rule.id != "try" else "xin-guize"}
-    if rule.name:
-        entry["name"] = rule.name
-    entry["level"] = rule.level
-    if rule.kind != "keyword":
-        entry["kind"] = rule.kind
-    if rule.condition is not None:
-        entry |= as_parts(rule.condition)
-        if rule.spelling != "normalised":
-            entry["spelling"] = rule.spelling
-    return yaml_of([entry])
+    """In place of a line a person wrote, an entry that wants a name of its own."""
+    named = replace(rule, id="xin-guize") if rule.id == "try" else rule
+    return yaml_of([entry_of(named)])
 
 
 def _warnings(looked: int, hits: int, reached: datetime, began: datetime) -> list[str]:

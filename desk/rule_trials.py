@@ -41,3 +41,6 @@ class TryRule(Protocol):
         `spelling` goes with a line; None leaves it at what is written, or normalised. Raises
         BadInputError with all that is wrong with it.
         """
+
+    def written(self, rule: Rule) -> str:
+        """A rule as an entry of rules.yaml."""

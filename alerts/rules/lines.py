@@ -201,9 +201,13 @@ def _each(groups: tuple[tuple[str, ...], ...]) -> str:
 def as_parts(condition: Condition) -> dict[str, object]:
     """A condition as the keys of a rule in YAML."""
     if isinstance(condition, AllOf) and not any(
-        isinstance(each, str | AllOf) or _is_repeated(each, condition.of) for each in condition.of
+        isinstance(each, str) or _is_repeated(each, condition.of) for each in condition.of
     ):
-        return {key: value for each in condition.of for key, value in as_parts(each).items()}
+        return {
+            key: value
+            for each in condition.of
+            for key, value in (_whole(each) if isinstance(each, AllOf) else as_parts(each)).items()
+        }
     match condition:
         case str():
             return {"any": [condition]}
@@ -215,7 +219,7 @@ def as_parts(condition: Condition) -> dict[str, object]:
             parts: dict[str, object] = {"all": [_as_entry(each) for each in needed]}
             if len(banned) == 1 and needed:
                 return parts | as_parts(banned[0])
-            return {"all": [_as_entry(each) for each in of]}
+            return _whole(condition)
         case NoneOf(of):
             return {"none": [_as_entry(each) for each in of]}
         case Near(groups, within):
@@ -226,6 +230,10 @@ def as_parts(condition: Condition) -> dict[str, object]:
             return {"phrase": _as_groups(groups)}
         case Regex(pattern):
             return {"regex": pattern}
+
+
+def _whole(condition: AllOf) -> dict[str, object]:
+    return {"all": [_as_entry(each) for each in condition.of]}
 
 
 def _is_repeated(condition: Condition, among: tuple[Condition, ...]) -> bool:

@@ -9,8 +9,10 @@ import pytest
 
 from alerts.rules.ruleset import Ruleset, compile_all
 from config.configuration import Configuration
-from config.loader import load, variables
+from config.loader import load, rules_of, variables
+from config.rule_forms import entry_of
 from config.sample.web.content import Item, items
+from config.yaml_text import yaml_of
 from pipeline.model import SourceKind
 from tests.builders import mention
 
@@ -55,3 +57,26 @@ def test_without_the_sample_web_only_the_forms_go_on(
     assert all(source.enabled for source in sample.sources)
     going = {source.kind for source in load(SAMPLE, variables(None)).sources if source.enabled}
     assert going == {SourceKind.ENTRY, SourceKind.TIPS}
+
+
+def test_a_rule_is_written_as_it_is_read(sample: Configuration) -> None:
+    written = """
+- {id: counted, kind: frequency, level: II, any: [停水], count: 5, window: 90m, quiet: 0m, growth: 3}
+- {id: joined, kind: composite, level: I, of: [counted, timed], window: 1d, enabled: false}
+- id: timed
+  level: II
+  name: "深夜: 爆料"
+  sentence: [[工商局, 市场监管局], 收费]
+  field: title
+  spelling: exact
+  sources: [forum]
+  source_kinds: [page]
+  regions: [临江]
+  when: {from: 2026-01-01, to: 2026-12-31, hours: "22:00-07:00", weekdays: [6, 7]}
+- {id: told, kind: claim, level: II, claims: [fee-200]}
+- {id: left-out, kind: omission, level: II, facts: [fee-2025], department: news}
+- {id: still, kind: silence, level: IV, window: 6h, sources: [forum]}
+- {id: new, kind: newcomer, level: III, regex: '收\\d+元', by: region}
+"""
+    for rule in (*sample.rules, *rules_of(written)):
+        assert rules_of(yaml_of([entry_of(rule)])) == (rule,)

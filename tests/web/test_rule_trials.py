@@ -23,6 +23,9 @@ Login = Callable[[str], Client]
 class FakeTrial:
     asked: list[tuple[str, Spelling | None]] = field(default_factory=list)
 
+    def written(self, rule: Rule) -> str:
+        return f"- id: {rule.id}\n"
+
     def __call__(self, text: str, spelling: Spelling | None) -> RuleTrial:
         self.asked.append((text, spelling))
         if text.startswith("!"):
