@@ -79,6 +79,12 @@ DISMISS_ALERT = Permission(
 SET_LEVEL = Permission(
     "alert.level", gettext_lazy("改预警等级"), (MONITOR, PUBLISHER, LEADER, HEAD), reason=True
 )
+PAUSE_RULE = Permission(
+    "rule.pause", gettext_lazy("暂停规则"), (MONITOR, PUBLISHER, LEADER, HEAD), reason=True
+)
+RESUME_RULE = Permission(
+    "rule.resume", gettext_lazy("恢复规则"), (MONITOR, PUBLISHER, LEADER, HEAD)
+)
 OPEN = Permission("case.open", gettext_lazy("立案"), (MONITOR, PUBLISHER, HANDLER, SPOKESPERSON))
 ENTER = Permission(
     "entry.make", gettext_lazy("录入信息"),

@@ -153,6 +153,47 @@ class LevelChange(Reason):
     )  # fmt: skip
 
 
+class Pause(Reason):
+    """How long a rule rests. There is no pause without an end."""
+
+    LENGTHS = (
+        ("1", _("1小时")), ("4", _("4小时")), ("24", _("1天")), ("72", _("3天")),
+        ("168", _("7天")), ("720", _("30天")),
+    )  # fmt: skip
+    hours = forms.ChoiceField(
+        label=_("多久"), choices=LENGTHS,
+        error_messages={
+            "required": _("请选择暂停多久。"), "invalid_choice": _("不能暂停这么久。"),
+        },
+    )  # fmt: skip
+
+
+class RuleFilter(forms.Form):
+    q = forms.CharField(label=_("名称或条件含"), required=False, max_length=200)
+    state = forms.ChoiceField(
+        label=_("状态"), required=False,
+        choices=[
+            ("", _("全部")), ("active", _("启用")), ("paused", _("暂停中")),
+            ("disabled", _("停用")),
+        ],
+        error_messages={"invalid_choice": _("没有状态“%(value)s”。")},
+    )  # fmt: skip
+    order = forms.ChoiceField(
+        label=_("排序"), required=False,
+        choices=[
+            ("", _("按配置的顺序")), ("hits", _("命中多的在前")),
+            ("dismissed", _("误报多的在前")), ("level", _("等级高的在前")),
+            ("fired", _("最近命中在前")),
+        ],
+        error_messages={"invalid_choice": _("没有排序方式“%(value)s”。")},
+    )  # fmt: skip
+
+    def value(self, name: str) -> str:
+        """A field with a mistake asks for nothing."""
+        self.is_valid()
+        return str(self.cleaned_data.get(name, ""))
+
+
 class Registration(Reason):
     emergency = forms.BooleanField(label=_("属突发事件"), required=False)
 

@@ -25,7 +25,9 @@ from clarifications.states import (
     ENTER,
     MERGE,
     OPEN,
+    PAUSE_RULE,
     READ_AGAIN,
+    RESUME_RULE,
     SET_LEVEL,
     SPLIT,
     TAKE,
@@ -39,7 +41,7 @@ _SHAPES = {"I": "▲", "II": "◆", "III": "■", "IV": "●"}
 """A level is told by word and shape, never by colour alone."""
 _PERMISSIONS = (
     TAKE, DISMISS_ALERT, SET_LEVEL, OPEN, ENTER, READ_AGAIN, DISMISS_UNREAD, SPLIT, MERGE,
-    *TRANSITIONS,
+    PAUSE_RULE, RESUME_RULE, *TRANSITIONS,
 )  # fmt: skip
 _ACTIONS = {
     **{each.key: each.label for each in _PERMISSIONS},

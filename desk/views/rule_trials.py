@@ -1,4 +1,4 @@
-"""“试一下规则”: how often a rule would have hit last month, and how it came to be what it is."""
+"""“试一下规则”: how often a rule would have hit last month."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from alerts.models import Definition
 from desk import ports
 from desk.charts import volume_chart
 from desk.context import roles_of
@@ -30,19 +29,17 @@ def may_try_rules(request: HttpRequest) -> bool:
 @require_http_methods(["GET", "HEAD", "POST"])
 @page
 def try_rule(request: HttpRequest) -> HttpResponse:
-    """The form; a POST runs the rule over what is stored. `?rule=` shows its earlier versions."""
+    """The form; a POST runs the rule over what is stored. `?rule=` begins with a rule as it is."""
     if not may_try_rules(request):
         raise PermissionDenied
     sent = request.method == "POST"
-    form = RuleTrialForm(request.POST if sent else None)
     asked = request.GET.get("rule", "")
+    form = RuleTrialForm(request.POST) if sent else RuleTrialForm(initial={"text": _text(asked)})
     context: dict[str, Any] = {
         "section": "configuration",
         "form": form,
         "days": DAYS,
         "problems": sentences(form) if sent else [],
-        "asked": asked,
-        "versions": list(Definition.objects.filter(kind="rule", object_id=asked)) if asked else [],
     }
     status = 200
     if sent and not context["problems"]:
@@ -55,6 +52,13 @@ def try_rule(request: HttpRequest) -> HttpResponse:
     elif sent:
         status = 400
     return render(request, "desk/try_rule.html", context, status=status)
+
+
+def _text(rule_id: str) -> str:
+    """The rule of this id as an entry of rules.yaml; empty when there is none."""
+    desk = ports.current()
+    rule = next((entry.value for entry in desk.rules if entry.value.id == rule_id), None)
+    return desk.try_rule.written(rule) if rule is not None and desk.try_rule else ""
 
 
 def _tried(request: HttpRequest, form: RuleTrialForm) -> dict[str, Any]:

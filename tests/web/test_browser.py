@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ from django.test import Client
 from playwright.sync_api import expect
 
 from alerts.models import Alert
-from clarifications import services
+from clarifications import rules, services
 from clarifications.models import Case
 from clarifications.roles import ensure_roles
 from desk import ports
@@ -43,6 +44,7 @@ def console(live_server: Any, own_data: Path, chromium: Chromium) -> str:
     services.save_draft(case, drafter, draft.title, body, 1)
     services.submit(case, drafter)
     make_digest("2026-W10")
+    rules.pause("fee-rumour", person("monitor"), timedelta(days=1), "专项行动期间")
     enter(chromium, live_server.url, "head")
     return str(live_server.url)
 
@@ -61,7 +63,7 @@ def pages() -> list[str]:
         "/alerts/?state=dismissed", "/mentions/?q=工本费", "/mentions/rumour-1/", "/sources/",
         "/sources/forum/", "/cases/", f"/cases/{Case.objects.get().number}/", "/digests/",
         "/digests/2026-W10/", "/configuration/rules/", "/configuration/facts/",
-        "/configuration/roster/", "/log/",
+        "/configuration/roster/", "/log/", "/rules/", "/rules/fee-rumour/",
     ]  # fmt: skip
 
 

@@ -8,12 +8,11 @@ import pytest
 from django.core.cache import cache
 from django.test import Client
 
-from alerts.definitions import record_definitions
 from desk import ports
 from desk.rule_trials import RuleTrial
 from pipeline.errors import BadInputError
 from pipeline.model import Rule, RuleHit, Spelling
-from tests.builders import NOON, mention
+from tests.builders import mention
 
 pytestmark = pytest.mark.django_db
 Login = Callable[[str], Client]
@@ -77,13 +76,10 @@ def test_only_who_watches_tries_and_not_without_end(as_role: Login, trying: Fake
     assert answers == [200] * 20 + [409] * 2
 
 
-def test_the_versions_of_a_rule_are_shown(as_role: Login, trying: FakeTrial) -> None:
-    first, second = {"level": "III", "enabled": True}, {"level": "II", "enabled": False}
-    record_definitions({"rule": {"fee-rumour": first}}, NOON)
-    versions = record_definitions({"rule": {"fee-rumour": second}}, NOON)
+def test_a_rule_of_the_configuration_is_there_to_be_tried(
+    as_role: Login, trying: FakeTrial
+) -> None:
     client = as_role("monitor")
-    shown = client.get("/try-rule/?rule=fee-rumour").content.decode()
-    newest = versions["rule", "fee-rumour"][:8]
-    assert newest in shown
-    assert "停用" in shown
-    assert newest in client.get("/configuration/rules/").content.decode()
+    assert "- id: fee-rumour" in client.get("/try-rule/?rule=fee-rumour").content.decode()
+    assert "- id: gone" not in client.get("/try-rule/?rule=gone").content.decode()
+    assert trying.asked == []
