@@ -12,6 +12,7 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from alerts import pauses
 from alerts import services as alert_services
 from alerts.models import Alert, AlertEvent, AlertMention
 from alerts.oversight import SYSTEM
@@ -33,6 +34,7 @@ class Review:
         self, mentions: Sequence[Mention], gone: Sequence[Mention], now: datetime
     ) -> list[AlertChange]:
         hits = {mention.id: self.evaluate(mention, now) for mention in mentions}
+        still = pauses.paused(now)  # raises nothing new, and nothing of it lapses
         versions = {mention.id: mention.version for mention in (*mentions, *gone)}
         rows = AlertMention.objects.filter(mention__in=list(versions)).select_related("alert")
         standing = set()
@@ -46,7 +48,7 @@ class Review:
             (mention, hit)
             for mention in mentions
             for hit in hits[mention.id]
-            if (mention.id, hit.rule) not in standing
+            if (mention.id, hit.rule) not in standing and hit.rule not in still
         ]
         there = alert_services.standing((hit.rule, mention.story) for mention, hit in found)
         return [

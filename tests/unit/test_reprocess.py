@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from alerts import pauses
 from alerts.models import Alert, AlertEvent, Quarantined
 from alerts.review import note_lapsed
 from pipeline.model import Mention, Position, Query, RawItem
@@ -112,6 +113,13 @@ def test_applied_once(collected: Archive) -> None:
     assert run.counts["repaired"] == 0
     assert run.counts["unchanged"] == 4
     assert Alert.objects.count() == 3
+
+
+def test_a_paused_rule_raises_nothing_and_lets_nothing_lapse(collected: Archive) -> None:
+    for rule in collected.words:
+        pauses.pause(rule, "monitor", collected.now + timedelta(days=1), "演练", collected.now)
+    _run, steps = collected.reprocess(apply=False)
+    assert alerts(steps) == [("lapsed", "old")]
 
 
 def test_a_trial_run_tells_each_once(archive: Archive, monkeypatch: pytest.MonkeyPatch) -> None:

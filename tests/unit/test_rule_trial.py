@@ -95,3 +95,29 @@ def test_too_wide_too_narrow_and_nothing_stored_are_warned_of() -> None:
     assert "太宽了" in _stored(*many)("收费", None).warnings[0]
     assert "一条也没有命中" in _stored(*many)("罢市", None).warnings[0]
     assert "没有入库的信息" in _stored()("收费", None).warnings[0]
+
+
+def test_what_the_quiet_time_holds_back_is_told() -> None:
+    bursts = [
+        _told(10 * burst + n, 1 - burst / 8 - n / 1440, "停水")
+        for burst in range(3)
+        for n in range(5)
+    ]
+    entry = "- {id: r, level: II, kind: frequency, any: [停水], count: 5, window: 1h}"
+    trial = _stored(*bursts)(entry, None)
+    assert trial.hits == 1
+    assert any("另有2次达到条件但没有报警：距上一次不到6小时" in each for each in trial.warnings)
+    loud = _stored(*bursts)(entry.replace("window: 1h", "window: 1h, quiet: 0m"), None)
+    assert loud.hits == 3
+    assert not any("另有" in each for each in loud.warnings)
+
+
+def test_a_rule_about_silence_is_not_tried_on_mentions() -> None:
+    with pytest.raises(BadInputError, match="不能在入库的信息上试"):
+        _stored(*MENTIONS)("- {id: r, level: II, kind: silence}", None)
+
+
+def test_a_rule_that_is_configured_can_be_written_out() -> None:
+    assert _stored().written(Rule("r", "II", condition="停水")) == (
+        "- id: r\n  level: II\n  any: [停水]\n"
+    )
