@@ -56,7 +56,12 @@ audit = _group("audit", "The audit log.", {"verify": "desk:audit_verify"})
 evaluate = _group(
     "evaluate",
     "Labelled data → a table of figures.",
-    {"extract": "evaluate:extract", "compare": "facts:evaluate", "similar": "similar:evaluate"},
+    {
+        "extract": "evaluate:extract",
+        "compare": "facts:evaluate",
+        "pairs": "pairing:evaluate",
+        "similar": "similar:evaluate",
+    },
 )
 app = _group(
     "chengqing",
@@ -68,8 +73,9 @@ app = _group(
         "evidence": "archive:evidence", "extract": "texts:extract", "match": "texts:match",
         "rule": "texts:rule", "duplicates": "texts:duplicates",
         "contrast": "contrasting:contrast", "compare": "facts:compare",
-        "similar": "similar:similar", "try": "trying:try_source", "audit": ":audit",
-        "store": "stores:app", "evaluate": ":evaluate",
+        "pairs": "pairing:pairs", "similar": "similar:similar",
+        "try": "trying:try_source", "audit": ":audit", "store": "stores:app",
+        "evaluate": ":evaluate",
     },
 )  # fmt: skip
 

@@ -6,7 +6,6 @@ from hypothesis import strategies as st
 
 from pipeline.claims.known.index import ClaimIndex
 from pipeline.claims.known.negation import denies
-from pipeline.claims.similar import same_claim
 from pipeline.model import Claim
 
 CLAIMS = [
@@ -128,13 +127,3 @@ def test_never_raises_and_keeps_scores_in_range(text: str, title: str) -> None:
     for match in INDEX.match(title, text):
         assert 0 <= match.score <= 1
         assert 0 <= match.span[0] < match.span[1] <= max(len(text), len(title))
-
-
-def test_same_claim_of_two_short_texts() -> None:
-    score, same = same_claim("注册公司要交工本费", "注册一家公司要交工本费")
-    assert same
-    assert 0.5 <= score <= 1
-    assert not same_claim("注册公司要交工本费", "夜市几点关门")[1]
-    assert not same_claim("注册公司要交200元工本费", "注册公司要交300元工本费")[1]
-    assert same_claim("ＡＢ公司上市", "ab公司上市") == (1.0, True)
-    assert same_claim("", "")[1] is False

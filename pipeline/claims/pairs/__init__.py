@@ -1,0 +1,1 @@
+"""Whether two short texts make the same claim."""
