@@ -10,11 +10,12 @@ hide a rumour.
 from __future__ import annotations
 
 from array import array
-from collections import Counter, defaultdict, deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache, partial
+from itertools import islice
 
 import numpy as np
 import numpy.typing as npt
@@ -37,6 +38,8 @@ _FEWEST_SHARED = 4
 _ASKED = 16
 """Candidates whose text is compared, the likeliest ones: of notices on one form there are hundreds,
 and none of them is of another's story."""
+_WEIGHED = 64
+"""Candidates whose likeness is worked out, those that share the weightiest words for their size."""
 _KEPT = timedelta(days=31)
 _POSTINGS = 200
 """Mentions, the latest ones, by which a word finds others."""
@@ -71,8 +74,10 @@ class StoryIndex:
         self._frequency = array("I")
         self._expected = array("d")
         """Of each word by its number: documents that hold it, and as many as are supposed."""
-        self._postings: defaultdict[int, deque[str]] = defaultdict(partial(deque, maxlen=_POSTINGS))
-        self._count = 0
+        self._names: list[str] = []
+        self._counts = array("I")
+        """Of each mention by its place: its id, and how many words it has."""
+        self._postings: defaultdict[int, array[int]] = defaultdict(partial(array, "I"))
         self._newest: datetime | None = None
 
     def assign(self, mention: Mention) -> str:
@@ -102,10 +107,14 @@ class StoryIndex:
         words, lead = self._read(mention)
         story = mention.story or mention.id
         self._told[mention.id] = _Told(story, mention.at, mention.at, words, lead)
-        self._count += 1
         for word in words:
             self._frequency[word] += 1
-            self._postings[word].append(mention.id)
+            posting = self._postings[word]
+            posting.append(len(self._names))
+            if len(posting) >= 2 * _POSTINGS:
+                del posting[:-_POSTINGS]
+        self._names.append(mention.id)
+        self._counts.append(len(words))
         self._forget(mention.at)
 
     def parted(self, mention: Mention) -> bool:
@@ -128,15 +137,30 @@ class StoryIndex:
                 return
             yield mention_id
 
-    def _candidates(self, words: Iterable[int], at: datetime) -> list[_Told]:
+    def _candidates(self, words: array[int], at: datetime) -> list[_Told]:
         """Mentions of that time that share enough words, in the order they were added."""
-        shared: Counter[str] = Counter()
-        for word in words:
-            shared.update(self._postings.get(word, ()))
-        enough = [each for each, count in shared.items() if count >= _FEWEST_SHARED]
-        told = (self._told[each] for each in enough if each in self._told)
-        near = [each for each in told if each.first - WINDOW <= at <= each.last + WINDOW]
-        return sorted(near, key=lambda each: (each.first, each.story))
+        places = [np.frombuffer(self._postings[word][-_POSTINGS:], np.uint32) for word in words]
+        found = np.concatenate([*places, np.zeros(0, np.uint32)])
+        if not len(found):
+            return []
+        oldest = int(found.min())
+        found = found - oldest
+        weights = np.repeat(self._weights(np.asarray(words)), [len(each) for each in places])
+        shared = np.bincount(found)
+        enough = np.flatnonzero(shared >= _FEWEST_SHARED)
+        heavy = np.bincount(found, weights)[enough] / self._sizes(enough + oldest)
+        order = enough[np.argsort(-heavy, kind="stable")] + oldest
+        near = (told for place in order.tolist() if (told := self._near(place, at)) is not None)
+        return sorted(islice(near, _WEIGHED), key=lambda told: (told.first, told.story))
+
+    def _near(self, place: int, at: datetime) -> _Told | None:
+        told = self._told.get(self._names[place])
+        near = told is not None and told.first - WINDOW <= at <= told.last + WINDOW
+        return told if near else None
+
+    def _sizes(self, places: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
+        """Roots of the numbers of words of mentions, by their places."""
+        return np.sqrt(np.frombuffer(self._counts, np.uint32)[places])
 
     def _likenesses(
         self, words: array[int], candidates: Sequence[_Told]
@@ -156,7 +180,9 @@ class StoryIndex:
         """Squares of inverse document frequencies: of our own documents and the segmenter's."""
         seen = np.frombuffer(self._frequency, np.uint32)[words] + 0.5
         seen += np.frombuffer(self._expected)[words]
-        rarity: npt.NDArray[np.float64] = np.log((self._count + _PRIOR) / seen).clip(min=0.0) ** 2
+        rarity: npt.NDArray[np.float64] = (
+            np.log((len(self._names) + _PRIOR) / seen).clip(min=0.0) ** 2
+        )
         return rarity
 
     @staticmethod
