@@ -132,12 +132,6 @@ def best() -> PairModel:
         return lexical()
 
 
-def same_claim(a: str, b: str) -> Verdict:
-    """Whether two short texts make the same claim, by the better model that runs here."""
-    [verdict] = best().judge([(a, b)])
-    return verdict
-
-
 def _stored(name: str) -> dict[str, np.ndarray]:
     data = resources.files("pipeline.claims.pairs").joinpath(name).read_bytes()
     with np.load(BytesIO(data), allow_pickle=False) as arrays:
