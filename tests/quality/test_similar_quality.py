@@ -24,7 +24,10 @@ FOLDER = Path(__file__).parent / "similar"
 WAYS = ("lexical", "semantic")
 FIRST = {"lexical": {"told": 0.98, "reworded": 0.8}, "semantic": {"told": 0.98, "reworded": 0.85}}
 """Least R@1."""
-CONFIRMED = {"lexical": {"told": 0.8, "reworded": 0.0}, "semantic": {"told": 0.85, "reworded": 0.1}}
+CONFIRMED = {
+    "lexical": {"told": 0.8, "reworded": 0.0},
+    "semantic": {"told": 0.85, "reworded": 0.35},
+}
 """Least share with the right claim confirmed."""
 SILENT = ("denied", "asked", "near", "plain")
 WRONG = {"lexical": 3, "semantic": 5}

@@ -19,6 +19,8 @@ class Meant:
     """Careful model: the beginning of the mention."""
     quick: float
     """Quick model: the beginning of the mention."""
+    nearest: str
+    """The sentence that `sentence` is of."""
 
 
 @dataclass(frozen=True, slots=True)

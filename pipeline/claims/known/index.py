@@ -11,13 +11,16 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 import rjieba
 from rapidfuzz import fuzz
 
+from pipeline.claims.known.closing import SHARE
 from pipeline.claims.known.decision import Told, repeats
 from pipeline.claims.known.evidence import Evidence, Meant
+from pipeline.claims.known.generic import generic
 from pipeline.claims.known.meaning import OPENING, Meaning, Models, parts
 from pipeline.claims.known.passages import Field, Passage, field, nearest
 from pipeline.claims.known.postings import Floats, Postings
@@ -35,8 +38,6 @@ _MANY = 5
 """A mention that seems to repeat more claims is a list of them or of keywords, and repeats none."""
 _SHORT = 24
 """Letters up to which a mention is compared with a claim as a whole."""
-_CLOSING = 0.4
-"""Share of a claim's letters that close it."""
 _CONFIRMABLE = 0.12
 """Least share of a claim's terms at which a mention may repeat it."""
 
@@ -54,6 +55,8 @@ class Known:
     words: frozenset[str]
     names: frozenset[str]
     """Places and persons; where one is missing, another rumour of the kind is told."""
+    generic: bool
+    """Says nothing by itself."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -114,7 +117,7 @@ class ClaimIndex:
             word for word, part in rjieba.tag(text) if part in ("ns", "nr", "nt") and len(word) > 1
         )
         terms = self._vocabulary.read(text)
-        closing = terms.ids[terms.starts >= (1 - _CLOSING) * len(text)]
+        closing = terms.ids[terms.starts >= (1 - SHARE) * len(text)]
         return Known(
             ids=ids,
             text=text,
@@ -123,6 +126,7 @@ class ClaimIndex:
             closing=frozenset(closing.tolist()),
             words=words,
             names=names,
+            generic=generic(text),
         )
 
     def match(self, title: str, text: str, top: int = 10) -> list[ClaimMatch]:
@@ -186,7 +190,12 @@ class ClaimIndex:
         said = parts(mention.text)
         quick = self._meaning.quickly(said)
         return [
-            Meant(sentence=float(row.max()), opening=float(row[0]), quick=float(quick[place]))
+            Meant(
+                sentence=float(row.max()),
+                opening=float(row[0]),
+                quick=float(quick[place]),
+                nearest=said[int(row[1:].argmax()) + 1] if len(said) > 1 else said[0],
+            )
             for place, row in zip(places, self._meaning.carefully(said, places), strict=True)
         ]
 
@@ -208,6 +217,8 @@ class ClaimIndex:
                 passage=passage,
                 evidence=evidence,
                 refuted=mention.refuted,
+                generic=known.generic,
+                closed=partial(self._closed, place, passage, meant),
             )
             score, same = min(evidence.likeness, 1.0), repeats(told)
             span = passage.field.folded.original(passage.start, passage.end)
@@ -219,6 +230,11 @@ class ClaimIndex:
         if len({place for _, place, match in judged if match.same}) > _MANY:
             return [replace(match, same=False) for _, _, match in judged]
         return [match for _, _, match in judged]
+
+    def _closed(self, place: int, passage: Passage, meant: Meant | None) -> float:
+        if self._meaning is None or meant is None:
+            return 0.0
+        return self._meaning.closed(place, (passage.text, meant.nearest))
 
     def _share(self, terms: frozenset[int], held: frozenset[int]) -> float:
         """Weight of the terms that are held, of all of them."""

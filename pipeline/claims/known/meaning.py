@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from pipeline.claims.known.closing import last_part, stretches
 from pipeline.claims.known.postings import Floats
 from pipeline.claims.sentences import sentences
 from pipeline.claims.vectors import SentenceModel
@@ -65,3 +66,15 @@ class Meaning:
         claims = self._models.careful.encode([self._claims[place] for place in places])
         cosines: Floats = (claims @ self._models.careful.encode(said).T).astype(np.float64)
         return cosines
+
+    def closed(self, place: int, texts: Sequence[str]) -> float:
+        """Cosine of a claim's last part, by the quick model, with the nearest words of the texts.
+
+        About 30 short texts are encoded: ask where all else speaks for a repetition.
+        """
+        last = last_part(self._claims[place])
+        said = [each for text in texts for each in stretches(text, len(last))]
+        if not last or not said:
+            return 0.0
+        vectors = self._models.quick.encode([last, *said])
+        return float((vectors[1:] @ vectors[0]).max())
