@@ -46,6 +46,9 @@ class Evidence:
     """Edit likeness of the claim and the part of the mention that is most like it."""
     long: bool
     """The mention has several sentences, or far more letters than a claim."""
+    latin: bool
+    """The mention has no Chinese letter: its words are rarer than pairs of characters are, and so
+    count for more; a sentence alone says less."""
     meant: Meant | None = None
 
     @property
@@ -63,6 +66,9 @@ class Evidence:
         if self.meant is None:
             alike = (self.coverage + 0.2 * self.words + 0.5 * self.order + 0.5 * self.inside) / 2.2
             return math.sqrt(alike * self.terms / (self.terms + _ENOUGH))
+        if self.latin:
+            alike = self.meant.opening + 0.6 * self.meant.quick + 0.2 * self.rank
+            return max(0.0, alike / 1.8)
         if self.long:
             alike = self.meant.sentence + 0.3 * self.meant.opening + 0.15 * self.coverage
             return max(0.0, alike / 1.45)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from pipeline.claims.known.terms import letters
+from pipeline.claims.known.terms import has_chinese, letters
 
 _SAID = 4
 """Letters that must be left for a claim to say something."""
@@ -26,4 +26,4 @@ _EMPTY = re.compile(
 def generic(claim: str) -> bool:
     """Whether hardly anything is left of a folded claim beside what forwarded posts say anyway."""
     said = letters(claim)
-    return len(_EMPTY.sub("", said)) < _SAID and bool(re.search(r"[\u3400-\u9fff]", said))
+    return len(_EMPTY.sub("", said)) < _SAID and has_chinese(said)

@@ -24,7 +24,7 @@ from pipeline.claims.known.generic import generic
 from pipeline.claims.known.meaning import OPENING, Meaning, Models, parts
 from pipeline.claims.known.passages import Field, Passage, field, nearest
 from pipeline.claims.known.postings import Floats, Postings
-from pipeline.claims.known.terms import Vocabulary, letters
+from pipeline.claims.known.terms import Vocabulary, has_chinese, letters
 from pipeline.claims.sentences import refutes
 from pipeline.model import Claim, ClaimMatch
 from pipeline.normalise import fold
@@ -80,6 +80,10 @@ class _Mention:
     def long(self) -> bool:
         """More than a claim by itself."""
         return len(self.letters) > _SHORT
+
+    @property
+    def latin(self) -> bool:
+        return not has_chinese(self.letters)
 
     @property
     def opening(self) -> Passage:
@@ -258,5 +262,6 @@ class ClaimIndex:
             order=fuzz.ratio(known.letters, near) / 100,
             inside=fuzz.partial_ratio(known.letters, mention.letters) / 100,
             long=mention.long,
+            latin=mention.latin,
             meant=meant,
         )

@@ -14,6 +14,7 @@ import numpy as np
 
 from pipeline.claims.known.closing import last_part, stretches
 from pipeline.claims.known.postings import Floats
+from pipeline.claims.known.terms import has_chinese
 from pipeline.claims.sentences import sentences
 from pipeline.claims.vectors import SentenceModel
 
@@ -29,7 +30,6 @@ _MOST = 24
 
 
 _NOISE = re.compile(r"https?://\S+|\S*pic\.twitter\.com/\S+|[@#]")
-_CHINESE = re.compile(r"[\u3400-\u9fff]")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -41,7 +41,7 @@ class Models:
 def parts(folded: str) -> list[str]:
     """A mention's opening, then its sentences."""
     text = _NOISE.sub(" ", folded).strip()
-    times = 1 if _CHINESE.search(text) else _LATIN
+    times = 1 if has_chinese(text) else _LATIN
     found = [each.text.strip()[: _LONGEST * times] for each in sentences(text)]
     found = [each for each in found if len(each) >= _SHORTEST]
     return [text[: OPENING * times], *found[:_MOST]]

@@ -22,6 +22,7 @@ PART_WEIGHT = 0.3
 """Of a part of a Latin word beside the word itself: it only has to find other forms of it."""
 
 _LATIN = re.compile(r"[a-z]+|\d+(?:\.\d+)?")
+_CHINESE = re.compile(r"[\u3400-\u9fff]")
 _LETTERS = re.compile(r"[\u3400-\u9fffa-z]+|\d+(?:\.\d+)?")
 _ENDINGS = re.compile(r"(?<=[a-z]{3})(?:ational|ings?|edly|ed|ies|es|s|ly|ions?)$")
 _PART = 4
@@ -80,6 +81,10 @@ class Vocabulary:
             joined[order],
             np.concatenate([places + sizes, ends])[order],
         )
+
+
+def has_chinese(folded: str) -> bool:
+    return _CHINESE.search(folded) is not None
 
 
 def letters(folded: str) -> str:
