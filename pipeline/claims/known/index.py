@@ -21,10 +21,11 @@ from pipeline.claims.known.closing import SHARE
 from pipeline.claims.known.decision import Told, repeats
 from pipeline.claims.known.evidence import Evidence, Meant
 from pipeline.claims.known.generic import generic
-from pipeline.claims.known.meaning import OPENING, Meaning, Models, parts
-from pipeline.claims.known.passages import Field, Passage, field, nearest
+from pipeline.claims.known.meaning import Meaning, Models, parts
+from pipeline.claims.known.mention import Mention
+from pipeline.claims.known.passages import Passage, field, nearest
 from pipeline.claims.known.postings import Floats, Postings
-from pipeline.claims.known.terms import Vocabulary, has_chinese, letters
+from pipeline.claims.known.terms import Vocabulary, letters
 from pipeline.claims.sentences import refutes
 from pipeline.model import Claim, ClaimMatch
 from pipeline.normalise import fold
@@ -36,8 +37,6 @@ _NEAR = 10
 _LEAST_SHARE = 0.1
 _MANY = 5
 """A mention that seems to repeat more claims is a list of them or of keywords, and repeats none."""
-_SHORT = 24
-"""Letters up to which a mention is compared with a claim as a whole."""
 _CONFIRMABLE = 0.12
 """Least share of a claim's terms at which a mention may repeat it."""
 
@@ -57,40 +56,6 @@ class Known:
     """Places and persons; where one is missing, another rumour of the kind is told."""
     generic: bool
     """Says nothing by itself."""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Mention:
-    fields: tuple[Field, ...]
-    letters: str
-    terms: frozenset[int]
-    found: Floats
-    """Weight of each claim's terms in it."""
-    refuted: bool
-    """Its title calls something false."""
-
-    highest: float
-    """BM25 of the best claim."""
-
-    @property
-    def text(self) -> str:
-        return "\n".join(each.folded.text for each in self.fields if each.folded.text)
-
-    @property
-    def long(self) -> bool:
-        """More than a claim by itself."""
-        return len(self.letters) > _SHORT
-
-    @property
-    def latin(self) -> bool:
-        return not has_chinese(self.letters)
-
-    @property
-    def opening(self) -> Passage:
-        """What is shown where no passage shares a term with a claim."""
-        where = next(each for each in self.fields if each.folded.text.strip())
-        start = len(where.folded.text) - len(where.folded.text.lstrip())
-        return Passage(where, start, min(start + OPENING, len(where.folded.text.rstrip())), 0.0)
 
 
 class ClaimIndex:
@@ -151,7 +116,7 @@ class ClaimIndex:
         best = near[np.argsort(-self._lexical(mention.found)[near], kind="stable")]
         return [each for each in self._judged(mention, best[:_CANDIDATES].tolist()) if each.same]
 
-    def _mention(self, title: str, text: str) -> _Mention | None:
+    def _mention(self, title: str, text: str) -> Mention | None:
         if not self._claims:
             return None
         head, body = fold(title), fold(text)
@@ -164,7 +129,7 @@ class ClaimIndex:
             return None
         terms = np.unique(np.concatenate([each.terms.ids for each in fields]))
         found = self._postings.found(terms)
-        return _Mention(
+        return Mention(
             fields,
             said,
             frozenset(terms.tolist()),
@@ -177,7 +142,7 @@ class ClaimIndex:
         """Prefers claims that are held whole, and with them the longer ones."""
         return found * (found / self._postings.totals) ** 0.7
 
-    def _candidates(self, mention: _Mention) -> list[int]:
+    def _candidates(self, mention: Mention) -> list[int]:
         ways = [self._lexical(mention.found), mention.found * self._brevity]
         if self._meaning:
             ways.append(self._meaning.quickly(parts(mention.text)))
@@ -188,7 +153,7 @@ class ClaimIndex:
             places = places[mention.found[places] >= _LEAST_SHARE * self._postings.totals[places]]
         return [int(place) for place in places]
 
-    def _meant(self, mention: _Mention, places: Sequence[int]) -> list[Meant | None]:
+    def _meant(self, mention: Mention, places: Sequence[int]) -> list[Meant | None]:
         if self._meaning is None or not places:
             return [None] * len(places)
         said = parts(mention.text)
@@ -203,7 +168,7 @@ class ClaimIndex:
             for place, row in zip(places, self._meaning.carefully(said, places), strict=True)
         ]
 
-    def _judged(self, mention: _Mention, places: Sequence[int]) -> list[ClaimMatch]:
+    def _judged(self, mention: Mention, places: Sequence[int]) -> list[ClaimMatch]:
         """The candidates in order, each with its copies in the order in which they were given."""
         judged: list[tuple[float, int, ClaimMatch]] = []
         for place, meant in zip(places, self._meant(mention, places), strict=True):
@@ -247,7 +212,7 @@ class ClaimIndex:
         return float(sum(weights[term] for term in terms & held)) / total if total else 1.0
 
     def _evidence(
-        self, mention: _Mention, place: int, passage: Passage, meant: Meant | None
+        self, mention: Mention, place: int, passage: Passage, meant: Meant | None
     ) -> Evidence:
         known, near = self._claims[place], letters(passage.text)
         found = float(mention.found[place])
