@@ -10,20 +10,20 @@ from __future__ import annotations
 import random
 import time
 from collections.abc import Callable, Sequence
+from functools import partial
 
+from benchmarks.texts import chinese, show
 from pipeline.claims.known.index import ClaimIndex
 from pipeline.model import Claim
 from pipeline.normalise import fold
 
-_COMMON = "的一是了我不人在他有这个上们来到时大地为子中你说生国年着就那和要她出也得里后自以会"
-_LETTERS = _COMMON * 4 + "".join(map(chr, range(0x4E00, 0x4E00 + 3000)))
-_SECONDS = 3.0
+_show = partial(show, seconds=3.0)
 
 
 def main() -> None:
     random.seed(7)
-    claims = [Claim(f"c{at}", _chinese(random.randint(10, 30))) for at in range(10_000)]
-    untouched = [_chinese(800) for _ in range(200)]
+    claims = [Claim(f"c{at}", chinese(random.randint(10, 30))) for at in range(10_000)]
+    untouched = [chinese(800) for _ in range(200)]
     touching = [f"{text[:400]}。{random.choice(claims).text}。{text[430:]}" for text in untouched]
     started = time.perf_counter()
     index = ClaimIndex(claims)
@@ -47,26 +47,6 @@ def _tfidf(claims: Sequence[str]) -> Callable[[str], object] | None:
     reader = TfidfVectorizer(analyzer="char", ngram_range=(2, 2))
     matrix = reader.fit_transform(claims).T.tocsr()
     return lambda text: (reader.transform([text]) @ matrix).toarray()[0].argsort()[:-11:-1]
-
-
-def _chinese(size: int) -> str:
-    return "".join(
-        "。" if place % 39 == 38 else "，" if place % 13 == 12 else random.choice(_LETTERS)
-        for place in range(size)
-    )
-
-
-def _show(name: str, judge: Callable[[str], object], texts: Sequence[str]) -> None:
-    times: list[float] = []
-    stop = time.process_time() + _SECONDS
-    while time.process_time() < stop:
-        for text in texts:
-            started = time.process_time()
-            judge(text)
-            times.append(time.process_time() - started)
-    times.sort()
-    mean, median = sum(times) / len(times), times[len(times) // 2]
-    print(f"{name:34}{mean * 1e3:10.3f} ms mean{median * 1e3:10.3f} ms median")
 
 
 if __name__ == "__main__":

@@ -11,27 +11,26 @@ from __future__ import annotations
 
 import random
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from functools import partial
 
 from ahocorasick_rs import AhoCorasick
 
+from benchmarks.texts import LETTERS, chinese, show
 from pipeline.claims.facts import FactIndex
 from pipeline.model import Fact, FactElement
 from pipeline.normalise import fold
 
-_COMMON = "的一是了我不人在他有这个上们来到时大地为子中你说生国年着就那和要她出也得里后自以会"
-_LETTERS = _COMMON * 4 + "".join(map(chr, range(0x4E00, 0x4E00 + 3000)))
 _AT = datetime(2026, 3, 5, 4, 0, tzinfo=UTC)
-_SECONDS = 2.0
+_show = partial(show, seconds=2.0)
 
 
 def main() -> None:
     random.seed(7)
     facts = [_fact(number) for number in range(1_000)]
     subjects = [subject for fact in facts for subject in fact.subjects]
-    untouched = [_chinese(800) for _ in range(200)]
+    untouched = [chinese(800) for _ in range(200)]
     touching = [_speaking(text, facts) for text in untouched]
     started = time.process_time()
     index = FactIndex(facts)
@@ -49,7 +48,7 @@ def main() -> None:
 
 
 def _fact(number: int) -> Fact:
-    subject = "".join(random.choices(_LETTERS, k=4))
+    subject = "".join(random.choices(LETTERS, k=4))
     return Fact(
         f"f{number}",
         f"{subject}工本费{number + 10}元，3个工作日内办结。",
@@ -63,30 +62,10 @@ def _fact(number: int) -> Fact:
     )
 
 
-def _chinese(size: int) -> str:
-    return "".join(
-        "。" if place % 39 == 38 else "，" if place % 13 == 12 else random.choice(_LETTERS)
-        for place in range(size)
-    )
-
-
 def _speaking(text: str, facts: Sequence[Fact]) -> str:
     right, wrong = random.sample(facts, 2)
     told = f"。全市{right.subjects[0]}3个工作日办结。{wrong.subjects[0]}工本费8888元。"
     return f"{text[:300]}{told}{text[300 + len(told) :]}"
-
-
-def _show(name: str, judge: Callable[[str], object], texts: Sequence[str]) -> None:
-    times: list[float] = []
-    stop = time.process_time() + _SECONDS
-    while time.process_time() < stop:
-        for text in texts:
-            started = time.process_time()
-            judge(text)
-            times.append(time.process_time() - started)
-    times.sort()
-    mean, median = sum(times) / len(times), times[len(times) // 2]
-    print(f"{name:34}{mean * 1e3:10.3f} ms mean{median * 1e3:10.3f} ms median")
 
 
 if __name__ == "__main__":

@@ -46,6 +46,11 @@ class Chromium:
             )
         )
 
+    def shoot(self, name: str, *, full_page: bool = True) -> None:
+        """A picture to look at, where CHENGQING_SHOTS names a folder for them."""
+        if folder := os.environ.get("CHENGQING_SHOTS"):
+            self.page.screenshot(path=str(Path(folder) / f"{name}.png"), full_page=full_page)
+
     def hear(self, message: ConsoleMessage) -> None:
         if message.type in ("error", "warning"):
             self.complaints.append(message.text)

@@ -15,6 +15,7 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
+from config.commands.figures import rounded, share
 from config.commands.options import AsJson, Config, Data, Lines, text_of, write_line
 from config.instants import read_instant
 from config.loader import load_facts
@@ -151,8 +152,7 @@ def _labels(findings: Any, official: Sequence[Fact]) -> Iterator[Verdict]:
 def _as_json(result: Figures) -> dict[str, Any]:
     def row(each: Row) -> dict[str, Any]:
         shares = {"precision": each.precision, "recall": each.recall, "f1": each.f1}
-        rounded = {k: None if v is None else round(v, 4) for k, v in shares.items()}
-        return {**asdict(each), **rounded}
+        return {**asdict(each), **{name: rounded(value) for name, value in shares.items()}}
 
     return {
         "texts": result.texts,
@@ -175,13 +175,9 @@ def _show(result: Figures) -> None:
         table.add_row(
             row.group if place < len(result.kinds) else f"conflict, {row.group}",
             *(str(row.expected), str(row.found), str(row.right)),
-            *(_share(row.precision), _share(row.recall), _share(row.f1)),
+            *(share(row.precision), share(row.recall), share(row.f1)),
         )
     console = Console()
     console.print(f"{result.texts} texts", highlight=False)
     console.print(table)
     typer.echo(f"Falsely alarmed: {result.falsely_alarmed} of {result.silent} texts without alarm.")
-
-
-def _share(value: float | None) -> str:
-    return "–" if value is None else f"{value:.3f}"

@@ -12,6 +12,7 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
+from config.commands.figures import rounded, share
 from config.commands.options import AsJson, Config, Data, Lines, write_line
 from pipeline.claims.pairs.model import PairModel, Verdict, best, lexical, semantic
 from pipeline.claims.vectors import ModelMissingError
@@ -63,7 +64,7 @@ def evaluate(
             missing = str(error)
     if json:
         for result in results:
-            write_line({k: _rounded(v) for k, v in asdict(result).items()})
+            write_line({k: rounded(v) for k, v in asdict(result).items()})
     else:
         _show(results)
     if missing:
@@ -86,10 +87,6 @@ def _measured(
     )
 
 
-def _rounded(value: object) -> object:
-    return round(value, 4) if isinstance(value, float) else value
-
-
 def _show(results: Sequence[PairFigures]) -> None:
     table = Table(box=box.SIMPLE_HEAD)
     table.add_column("method", no_wrap=True, min_width=11)
@@ -97,7 +94,7 @@ def _show(results: Sequence[PairFigures]) -> None:
         table.add_column(heading, justify="right")
     for result in results:
         shares = (result.auc, result.f1, result.accuracy, result.precision, result.recall)
-        table.add_row(result.method, *("–" if each is None else f"{each:.3f}" for each in shares))
+        table.add_row(result.method, *map(share, shares))
     console = Console()
     first = results[0]
     console.print(f"{first.pairs} pairs, {first.same} of them the same", highlight=False)

@@ -14,6 +14,7 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
+from config.commands.figures import rounded, share
 from config.commands.options import AsJson, Config, Data, Lines, write_line
 from config.environment import data_folder
 from config.kept_vectors import KeptVectors
@@ -161,10 +162,7 @@ class _Alike:
 
 def _as_json(row: Row) -> dict[str, Any]:
     names = {"first": "r_at_1", "five": "r_at_5", "ten": "r_at_10"}
-    return {
-        names.get(key, key): round(value, 4) if isinstance(value, float) else value
-        for key, value in asdict(row).items()
-    }
+    return {names.get(key, key): rounded(value) for key, value in asdict(row).items()}
 
 
 def _show(way: str, rows: Sequence[Row]) -> None:
@@ -186,12 +184,8 @@ def _show(way: str, rows: Sequence[Row]) -> None:
         table.add_row(
             row.group,
             str(row.known),
-            *map(_share, (row.first, row.five, row.ten, row.mrr, row.confirmed, row.wrongly)),
+            *map(share, (row.first, row.five, row.ten, row.mrr, row.confirmed, row.wrongly)),
             str(row.absent),
-            _share(row.not_found),
+            share(row.not_found),
         )
     Console().print(table)
-
-
-def _share(value: float | None) -> str:
-    return "–" if value is None else f"{value:.3f}"

@@ -62,10 +62,9 @@ def area_under_roc(labels: Sequence[bool], scores: Sequence[float]) -> float | N
     """Share of (same, different) pairs of pairs that the score puts in the right order, ties half
     (Mann and Whitney 1947)."""
     positive = np.array(labels, dtype=bool)
-    values, place, counts = np.unique(
+    _, place, counts = np.unique(
         np.asarray(scores, dtype=np.float64), return_inverse=True, return_counts=True
     )
-    del values
     middle = np.cumsum(counts) - (counts - 1) / 2  # the mean rank of equal scores
     wanted = int(positive.sum())
     others = len(positive) - wanted

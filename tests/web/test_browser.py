@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -22,9 +21,6 @@ from tests.browser import Chromium
 from tests.web.fake_desk import fill, make_desk, person, the_alert
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-
-SHOTS = os.environ.get("CHENGQING_SHOTS", "")
-"""A folder for pictures of all pages, to look at."""
 
 
 @pytest.fixture
@@ -75,9 +71,8 @@ def test_every_page_is_quiet_and_fits(
     page.set_viewport_size({"width": width, "height": height})
     for number, path in enumerate(pages()):
         page.goto(console + path)
-        if SHOTS:
-            name = f"{width}-{number:02d}-{path.strip('/').split('?')[0].replace('/', '-')}.png"
-            page.screenshot(path=str(Path(SHOTS) / name), full_page=width < 1000)
+        name = f"{width}-{number:02d}-{path.strip('/').split('?')[0].replace('/', '-')}"
+        chromium.shoot(name, full_page=width < 1000)
         assert chromium.overflow() == 0, path
         assert page.evaluate("document.images.length === 0 || [...document.images].every("
                              "image => image.complete && image.naturalWidth > 0)"), path  # fmt: skip
@@ -94,8 +89,7 @@ def test_login_page_and_its_mistakes(live_server: Any, own_data: Path, chromium:
     page.get_by_label("口令").fill("wrong")
     page.get_by_role("button", name="登录").click()
     expect(page.get_by_role("alert")).to_contain_text("用户名或口令不对")
-    if SHOTS:
-        page.screenshot(path=str(Path(SHOTS) / "login.png"))
+    chromium.shoot("login", full_page=False)
     assert chromium.complaints == []
 
 

@@ -23,7 +23,7 @@ from pipeline.stores.memory import MemoryStore
 from tests.browser import Chromium
 from tests.builders import NOON
 from tests.web.fake_desk import fill, make_desk
-from tests.web.test_browser import SHOTS, enter
+from tests.web.test_browser import enter
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 LONG = "http://news.example/" + "a-very-long-address-without-a-break/" * 4
@@ -98,16 +98,11 @@ def test_source_pages_are_quiet_and_fit(
         "try": "/try-source/",
     }.items():
         page.goto(live_server.url + path)
-        shoot(chromium, f"{width}-source-{name}")
+        chromium.shoot(f"{width}-source-{name}")
         assert chromium.overflow() == 0, path
     page.get_by_label("网址").fill("http://news.example/jsxw/2026/03/fee.html")
     page.get_by_role("button", name="试一下").click()
     expect(page.get_by_text("这是一篇文章", exact=False)).to_be_visible()
-    shoot(chromium, f"{width}-source-tried")
+    chromium.shoot(f"{width}-source-tried")
     assert chromium.overflow() == 0
     assert chromium.complaints == []
-
-
-def shoot(chromium: Chromium, name: str) -> None:
-    if SHOTS:
-        chromium.page.screenshot(path=str(Path(SHOTS) / f"{name}.png"), full_page=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -21,8 +20,6 @@ from tests.web.fake_desk import make_desk
 from tests.web.test_browser import enter
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-
-SHOTS = os.environ.get("CHENGQING_SHOTS", "")
 
 
 @pytest.fixture
@@ -52,22 +49,17 @@ def test_split_by_hand(console: str, chromium: Chromium, width: int, height: int
     page = chromium.page
     page.set_viewport_size({"width": width, "height": height})
     page.goto(f"{console}/stories/m0/")
-    shoot(chromium, f"{width}-story.png")
+    chromium.shoot(f"{width}-story")
     assert chromium.overflow() == 0
     page.get_by_role("checkbox", name="第3条").check()
     page.get_by_role("checkbox", name="第4条").check()
     page.get_by_label("理由").first.fill("说的是另一件事")
     page.get_by_role("button", name="拆出勾选的信息").click()
     expect(page.get_by_text("已拆出2条信息，成为单独的事件。")).to_be_visible()
-    shoot(chromium, f"{width}-story-split.png")
+    chromium.shoot(f"{width}-story-split")
     assert sorted(StoryDecision.objects.get().mentions) == ["m3", "m4"]
     page.goto(f"{console}/stories/m0/")
     expect(page.get_by_text("拆出2条信息")).to_be_visible()
-    shoot(chromium, f"{width}-story-after.png")
+    chromium.shoot(f"{width}-story-after")
     assert chromium.overflow() == 0
     assert chromium.complaints == []
-
-
-def shoot(chromium: Chromium, name: str) -> None:
-    if SHOTS:
-        chromium.page.screenshot(path=str(Path(SHOTS) / name), full_page=True)
