@@ -54,7 +54,7 @@ class UniversalEncoder:
         self.encode([""])  # loads the weights: a fault shows here and not in the middle of work
 
     def encode(self, texts: Sequence[str]) -> Vectors:
-        return _in_batches(self._model.encode, texts, self.dim, self._lock)
+        return in_batches(self._model.encode, texts, self.dim, self._lock)
 
 
 class SmallE5:
@@ -68,7 +68,7 @@ class SmallE5:
         self._lock = threading.Lock()
 
     def encode(self, texts: Sequence[str]) -> Vectors:
-        return _in_batches(self._model.query, texts, self.dim, self._lock)
+        return in_batches(self._model.query, texts, self.dim, self._lock)
 
 
 @cache
@@ -93,7 +93,7 @@ def _imported(module: str, name: str, **settings: int) -> Any:
         ) from error
 
 
-def _in_batches(encode: Any, texts: Sequence[str], dim: int, lock: threading.Lock) -> Vectors:
+def in_batches(encode: Any, texts: Sequence[str], dim: int, lock: threading.Lock) -> Vectors:
     """Each different text once, those of like length together, as padding costs time."""
     # What a model cannot tokenise must not cost the texts beside it.
     clean = [text.encode("utf-8", "replace").decode("utf-8") or " " for text in texts]
