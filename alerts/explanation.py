@@ -12,6 +12,7 @@ def explain(hit: RuleHit, claims: Mapping[str, Claim], facts: Mapping[str, Fact]
     """A hit as JSON, with the compared claims and facts as they stand now."""
     return {
         "reason": hit.reason,
+        "suggested": hit.suggested,
         "spans": [list(span) for span in hit.spans],
         "claims": [
             {
@@ -22,6 +23,9 @@ def explain(hit: RuleHit, claims: Mapping[str, Claim], facts: Mapping[str, Fact]
                 ),
                 "score": match.score,
                 "same": match.same,
+                "method": match.method,
+                "doubt": match.doubt,
+                "by": match.by,
                 "span": list(match.span),
                 "field": match.field,
             }

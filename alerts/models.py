@@ -134,6 +134,33 @@ class StoryDecision(models.Model):
         constraints = (models.UniqueConstraint("story", "after", name="story_decided_once"),)
 
 
+class ClaimDecision(models.Model):
+    """That a person confirmed or rejected that a mention repeats a known claim. Rows are never
+    changed; the last one on a mention and a claim is in force."""
+
+    mention = models.CharField(max_length=64, db_index=True)
+    mention_version = models.BigIntegerField()
+    content_hash = models.CharField(max_length=64)
+    """Of the text that the person saw."""
+    claim = models.CharField(max_length=200)
+    claim_text = models.TextField()
+    confirmed = models.BooleanField()
+    link = models.JSONField()
+    """What the person saw of the link: {"method", "score", "span", "field", "quoted", "doubt"}."""
+    after = models.PositiveBigIntegerField()
+    """The decision on the same link that the person had seen, 0 for none: of two people at once,
+    one is refused."""
+    actor = models.CharField(max_length=150)
+    reason = models.TextField(blank=True)
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ("id",)
+        constraints = (
+            models.UniqueConstraint("mention", "claim", "after", name="claim_decided_once"),
+        )
+
+
 class SourceState(models.Model):
     """What is known of a source's health, and when it is due."""
 

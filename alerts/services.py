@@ -21,6 +21,7 @@ from alerts.explanation import explain
 from alerts.models import Alert, AlertEvent, AlertLevel, AlertMention, AlertState
 from alerts.oversight import AlertRefusedError, oversight
 from alerts.scoring import Weights
+from alerts.suggestions import Suggestions
 from alerts.weighing import Scorer
 from pipeline.model import Claim, Fact, Mention, Rule, RuleHit
 
@@ -41,8 +42,9 @@ def raise_alerts(
     """Store what the rules found; returns how many alerts are new.
 
     A rule's further hits on the same story join its alert; a mention joins an alert once, with the
-    explanation of the first time. A decided alert stays decided when more joins it. Each mention
-    that joins is weighed by `scorer` (by default with the usual weights), and the level follows.
+    explanation of the first time. A decided alert stays decided when more joins it. What rested on
+    suggestions gives way to a firm hit (`alerts.suggestions`). Each mention that joins is weighed
+    by `scorer` (by default with the usual weights), and the level follows.
     """
     scorer = scorer or Scorer(Weights())
     pairs = [(mention, hit) for mention, found in hits for hit in found]
@@ -56,9 +58,11 @@ def raise_alerts(
                 "alert_id", "mention"
             )
         )
+        suggestions = Suggestions(alerts.values())
         raised: list[Alert] = []
         weighed = levels.Weighed(scorer.weights)
         joined: list[AlertMention] = []
+        touched: dict[str, Alert] = {}
         for mention, hit in pairs:
             place = hit.rule, mention.story
             if place not in alerts:
@@ -68,15 +72,19 @@ def raise_alerts(
                 )
                 raised.append(alerts[place])
             alert = alerts[place]
-            if (alert.pk, mention.id) in known:
+            if (alert.pk, mention.id) not in known:
+                known.add((alert.pk, mention.id))
+                joined.append(_join(alert, mention, explain(hit, claims, facts), now))
+            elif suggestions.outdone(alert, mention, hit):
+                suggestions.replace(alert, mention, explain(hit, claims, facts))
+            else:
                 continue
-            known.add((alert.pk, mention.id))
-            joined.append(_join(alert, mention, explain(hit, claims, facts), now))
+            touched[alert.pk] = alert
+            suggestions.settle(alert, hit, now)
             weighed.add(alert, scorer(mention, hit))
         weighed.settle({alert.pk for alert in raised}, now)
         Alert.objects.bulk_create(raised)
         AlertMention.objects.bulk_create(joined)
-        touched = {each.alert.pk: each.alert for each in joined}
         Alert.objects.bulk_update(
             touched.values(), ["last_hit_at", "mention_count", *levels.FIELDS]
         )

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils import timezone
 
-from alerts.models import Alert
+from alerts.models import Alert, ClaimDecision, StoryDecision
 from alerts.oversight import SYSTEM
 from clarifications import audit
 from clarifications.roles import actor_of
@@ -27,6 +27,9 @@ from pipeline.errors import ChengqingError
 _ALERT_ACTIONS: dict[str, Permission] = {
     each.key: each for each in (TAKE, DISMISS_ALERT, SET_LEVEL)
 }
+
+
+Decision = TypeVar("Decision", StoryDecision, ClaimDecision)
 
 
 class Refused(ChengqingError):  # noqa: N818 # it is an answer, not a failure
@@ -56,6 +59,38 @@ def log_refusal(
             reason=sentence,
             payload={**(payload or {}), **({"given": reason} if reason else {})},
         )
+
+
+def carried_out(
+    permission: Permission,
+    subject: tuple[str, str],
+    user: User,
+    reason: str,
+    act: Callable[[], Decision],
+    payload: Callable[[Decision], Mapping[str, Any]],
+) -> Decision:
+    """Let a person decide, and log it in the same transaction; a refusal is logged, too, whoever
+    refused. Raises Refused, and what `act` raises."""
+    try:
+        with transaction.atomic(durable=True):
+            actor = actor_of(user)
+            refusal = may(permission, actor, reason=reason)
+            if refusal is not None:
+                raise Refused(refusal.sentence)
+            row = act()
+            audit.record(
+                permission.key,
+                at=row.at,
+                actor=row.actor,
+                role=acting_role(permission, actor) or "",
+                subject=subject,
+                reason=row.reason,
+                payload=payload(row),
+            )
+    except ChengqingError as error:
+        log_refusal(permission.key, user, subject, str(error), reason=reason)
+        raise
+    return row
 
 
 class AlertOversight:

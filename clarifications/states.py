@@ -105,6 +105,13 @@ MERGE = Permission(
     "story.merge", gettext_lazy("合并事件"), (MONITOR, PUBLISHER, HANDLER), reason=True
 )
 
+CONFIRM_LINK = Permission(
+    "claim.confirm", gettext_lazy("认定与已知说法的关联"), (MONITOR, PUBLISHER, HANDLER)
+)
+REJECT_LINK = Permission(
+    "claim.reject", gettext_lazy("否定与已知说法的关联"), (MONITOR, PUBLISHER, HANDLER), reason=True
+)
+
 _DRAFTERS = (HANDLER, SPOKESPERSON)
 _APPROVERS = (HEAD, LEADER, SPOKESPERSON)
 _GRAVE_APPROVERS = (HEAD, LEADER)

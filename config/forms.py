@@ -22,6 +22,7 @@ from pydantic import (
 )
 
 from config.configuration import Channel, Department, Duty, Network
+from pipeline.identity import is_front
 from pipeline.model import (
     Claim,
     ElementKind,
@@ -91,6 +92,14 @@ def _selector(value: str) -> str:
     return value
 
 
+def _page_address(value: str) -> str:
+    if not re.match(r"https?://[^/\s]+", value, re.IGNORECASE):
+        raise ValueError(f"“{value}” is no web address; write one such as https://host/page")
+    if is_front(value):
+        raise ValueError(f"“{value}” is the front page of a site; write that of the very text")
+    return value
+
+
 def _element_value(value: Any) -> str:
     if isinstance(value, datetime):
         return value.isoformat(sep=" ", timespec="minutes")
@@ -102,6 +111,7 @@ def _element_value(value: Any) -> str:
 Text = Annotated[StrictStr, BeforeValidator(_text), Field(min_length=1)]
 Texts = Annotated[tuple[Text, ...], BeforeValidator(texts)]
 Id = Annotated[StrictStr, BeforeValidator(_text), Field(pattern=r"^[\w.-]{1,100}$")]
+PageAddress = Annotated[StrictStr, BeforeValidator(_text), AfterValidator(_page_address)]
 Selector = Annotated[StrictStr, BeforeValidator(_text), AfterValidator(_selector)]
 Ids = Annotated[tuple[Id, ...], BeforeValidator(texts)]
 Duration = Annotated[timedelta, BeforeValidator(_duration)]
@@ -196,9 +206,18 @@ class ClaimForm(Form):
     text: Text
     verdict: Annotated[bool, Field(strict=True)] | None = None
     clarification: Text | None = None
+    answered_on: date | None = None
+    sources: Annotated[tuple[PageAddress, ...], BeforeValidator(texts)] = ()
 
     def made(self) -> Claim:
-        return Claim(self.id, self.text, self.verdict, self.clarification or "")
+        return Claim(
+            self.id,
+            self.text,
+            self.verdict,
+            self.clarification or "",
+            self.answered_on,
+            self.sources,
+        )
 
 
 class SiteForm(Form):

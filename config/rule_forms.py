@@ -59,6 +59,7 @@ _BELONGING: dict[str, tuple[str, ...]] = {
     "growth": ("frequency", "spike"),
     "of": ("composite",),
     "by": ("newcomer",),
+    "suggestions": ("claim",),
     "field": _WITH_CONDITION,
 }
 """Key of a rule → the kinds that may have it."""
@@ -91,6 +92,7 @@ class RuleForm(Form):
     growth: Annotated[float, Field(ge=1.2, le=100)] | None = None
     of: Ids = ()
     by: Literal["source", "region"] | None = None
+    suggestions: Annotated[bool, Field(strict=True)] | None = None
     department: Id | None = None
     enabled: bool = True
 
@@ -135,6 +137,7 @@ class RuleForm(Form):
             growth=self.growth or GROWTH,
             members=tuple(dict.fromkeys(self.of)),
             by=self.by or "source",
+            suggestions=bool(self.suggestions),
         )
 
 
@@ -147,7 +150,7 @@ def entry_of(rule: Rule) -> dict[str, Any]:
     entry |= {"department": rule.department, "enabled": None if rule.enabled else False}
     if rule.condition is not None:
         entry |= as_parts(rule.condition)
-    for key in ("spelling", "field", "count", "growth", "by"):
+    for key in ("spelling", "field", "count", "growth", "by", "suggestions"):
         value = getattr(rule, key)
         entry[key] = value if value != getattr(usual, key) else None
     for key in ("sources", "source_kinds", "regions"):

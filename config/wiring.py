@@ -189,6 +189,7 @@ class Judge:
         past: StorePast | None = None,
         measure: StoreMeasure | None = None,
     ) -> None:
+        from alerts.claim_links import StoredLinks
         from alerts.rules.ruleset import compile_all
         from alerts.weighing import Scorer
 
@@ -196,6 +197,7 @@ class Judge:
         self.claims = {claim.id: claim for claim in configuration.claims}
         self.facts = {fact.id: fact for fact in configuration.facts}
         sources = {source.id: source for source in configuration.sources}
+        self.links = StoredLinks()
         self.compiled = compile_all(
             configuration.rules,
             configuration.claims,
@@ -203,6 +205,7 @@ class Judge:
             configuration.settings.timezone,
             sources,
             past,
+            self.links,
         )
         self.scorer = Scorer(configuration.settings.levels, sources, measure)
         self.past, self.measure = past, measure
@@ -214,6 +217,7 @@ class Judge:
         for kept in (self.past, self.measure):
             if kept is not None:
                 kept.renew()
+        self.links.renew(mentions)
         by_source: dict[str, list[Any]] = defaultdict(list)
         still, held = paused(now), Counter[str]()
         for mention in mentions:

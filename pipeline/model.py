@@ -378,6 +378,10 @@ class Claim:
     verdict: bool | None = None
     clarification: str = ""
     """Address of the clarification that answers it."""
+    answered_on: date | None = None
+    """When it was answered, or last known to go round: an old one may have become another matter."""
+    sources: tuple[str, ...] = ()
+    """Addresses of pages on which it was seen."""
 
 
 # --- rules -------------------------------------------------------------------------------------
@@ -489,6 +493,8 @@ class Rule:
     """composite: ids of the keyword, claim and fact rules that it is made of."""
     by: Literal["source", "region"] = "source"
     """newcomer: what has not spoken of it before."""
+    suggestions: bool = False
+    """claim: what only may repeat a claim hits too, one level lower."""
 
 
 RuleSpan = tuple[int, int, str, FieldName]
@@ -508,15 +514,38 @@ class Finding:
     field: FieldName = "text"
 
 
+LinkMethod = Literal["words", "meaning", "url", "person"]
+"""What ties a mention to a claim: its words alone, their meaning, the address, or a person."""
+Doubt = Literal[
+    "denied", "differs", "asked", "generic", "names", "short", "old", "part", "far", "many",
+]  # fmt: skip
+"""Why a mention is not said to repeat a claim: it denies it, gives another value or place, asks or
+supposes; the claim says nothing by itself, a name is missing, one of the two is too short, the claim
+is old, only a part of it is said, hardly any is, or too many claims are told at once."""
+SUGGESTED: tuple[Doubt, ...] = ("differs", "asked", "names", "short", "old", "part")
+"""Doubts that only a person can settle: what else speaks against a link closes the matter."""
+
+
 @dataclass(frozen=True, slots=True)
 class ClaimMatch:
-    """A mention that repeats a claim: the sentence that does, and how alike the two are (0…1)."""
+    """A link between a mention and a claim: the passage it rests on, and how alike the two are
+    (0…1)."""
 
     claim: str
     score: float
     same: bool
+    """It repeats the claim; else it only comes near to it, and `doubt` says what is wanting."""
     span: Span
     field: FieldName = "text"
+    method: LinkMethod = "words"
+    doubt: Doubt | None = None
+    by: str = ""
+    """Who confirmed it; empty when no person did."""
+
+    @property
+    def suggested(self) -> bool:
+        """It is for a person to decide."""
+        return not self.same and self.doubt in SUGGESTED
 
 
 @dataclass(frozen=True, slots=True)
@@ -531,3 +560,8 @@ class RuleHit:
     spans: tuple[RuleSpan, ...] = ()
     claims: tuple[ClaimMatch, ...] = ()
     findings: tuple[Finding, ...] = field(default=())
+
+    @property
+    def suggested(self) -> bool:
+        """It rests on suggested links alone."""
+        return bool(self.claims) and not any(match.same for match in self.claims)

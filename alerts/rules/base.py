@@ -12,7 +12,17 @@ from datetime import datetime, time
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
-from pipeline.model import Claim, Fact, Mention, Rule, RuleHit, RuleSpan, Source, When
+from pipeline.model import (
+    Claim,
+    ClaimMatch,
+    Fact,
+    Mention,
+    Rule,
+    RuleHit,
+    RuleSpan,
+    Source,
+    When,
+)
 
 MEMBERS = ("keyword", "claim", "fact", "omission")
 """The kinds that a composite may be made of."""
@@ -36,6 +46,22 @@ class Past(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Decided:
+    """What people decided about one mention's links to claims."""
+
+    confirmed: tuple[ClaimMatch, ...] = ()
+    rejected: frozenset[str] = frozenset()
+    """Ids of claims."""
+
+
+class Links(Protocol):
+    """What people decided about links between mentions and claims; `config/wiring.py` fills it."""
+
+    def of(self, mention: Mention) -> Decided:
+        """The decisions that hold for this very text."""
+
+
+@dataclass(frozen=True, slots=True)
 class Known:
     """What rules may compare with: known claims, official facts, and the agency's zone."""
 
@@ -46,6 +72,7 @@ class Known:
     """Source id → source, for rules that ask for kinds or regions."""
     past: Past | None = None
     """Without it, rules that count never hit."""
+    links: Links | None = None
 
 
 class CompiledRules(Protocol):

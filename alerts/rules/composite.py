@@ -22,8 +22,9 @@ class CompositeRules:
         self._members = members
 
     def evaluate(self, mention: Mention, now: datetime, hits: Sequence[RuleHit]) -> list[RuleHit]:
-        """`hits` are those of the other rules on this mention."""
-        own = {hit.rule: hit for hit in hits}
+        """`hits` are those of the other rules on this mention. One that is only suggested makes
+        nothing else hit."""
+        own = {hit.rule: hit for hit in hits if not hit.suggested}
         found = []
         for rule in applying(self._rules, mention, self._known):
             touched = [own[member] for member in rule.members if member in own]
@@ -48,7 +49,7 @@ class CompositeRules:
             for other in stored
             if other.id != mention.id and (other.seen_at, other.id) < arrived
             for hit in self._members(other, now)
-            if hit.rule in rule.members
+            if hit.rule in rule.members and not hit.suggested
         }
 
     @staticmethod

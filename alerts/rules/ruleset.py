@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from alerts.rules import claim, counting, fact, keyword
-from alerts.rules.base import MEMBERS, Known, Past, RuleType
+from alerts.rules.base import MEMBERS, Known, Links, Past, RuleType
 from alerts.rules.composite import CompositeRules
 from alerts.rules.silence import SILENCE
 from pipeline.errors import BadInputError
@@ -72,6 +72,7 @@ def compile_all(
     timezone: str = "Asia/Shanghai",
     sources: Mapping[str, Source] | None = None,
     past: Past | None = None,
+    links: Links | None = None,
 ) -> Ruleset:
     """Compile all rules. Raises BadInputError for one of an unknown kind or without terms."""
-    return Ruleset(rules, Known(claims, facts, timezone, sources or {}, past))
+    return Ruleset(rules, Known(claims, facts, timezone, sources or {}, past, links))

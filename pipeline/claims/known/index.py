@@ -2,25 +2,26 @@
 
 Score and decision are two things. The score (0…1) orders claims. `same` is the decision that a
 claim is *asserted*: the mention says nearly all of it, with the same numbers and the same negation,
-and neither asks, supposes nor refutes. What is too short on either side, or says what many claims
-say, is never more than suggested.
+and neither asks, supposes nor refutes. What is too short on either side, old, or says what many
+claims say, is never more than suggested. A mention is compared with claims alone: that another one
+was linked to a claim, by whomever, brings it no nearer.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import datetime
 from functools import partial
 
 import numpy as np
-import rjieba
 from rapidfuzz import fuzz
 
-from pipeline.claims.known.closing import SHARE
-from pipeline.claims.known.decision import Told, repeats
+from pipeline.claims.known.circulation import Addresses, Around
+from pipeline.claims.known.decision import Told, doubt, method, settled
 from pipeline.claims.known.evidence import Evidence, Meant
-from pipeline.claims.known.generic import generic
+from pipeline.claims.known.library import Known, known
 from pipeline.claims.known.meaning import Meaning, Models, parts
 from pipeline.claims.known.mention import Mention
 from pipeline.claims.known.passages import Passage, field, nearest
@@ -41,23 +42,6 @@ _CONFIRMABLE = 0.12
 """Least share of a claim's terms at which a mention may repeat it."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Known:
-    """A claim, or several that say the same letter for letter, read once."""
-
-    ids: tuple[str, ...]
-    text: str
-    letters: str
-    terms: frozenset[int]
-    closing: frozenset[int]
-    """Those that stand in its last part."""
-    words: frozenset[str]
-    names: frozenset[str]
-    """Places and persons; where one is missing, another rumour of the kind is told."""
-    generic: bool
-    """Says nothing by itself."""
-
-
 class ClaimIndex:
     """All claims that a mention may repeat; safe to use from several threads."""
 
@@ -68,9 +52,13 @@ class ClaimIndex:
         for place, text in enumerate(folded):
             alike[letters(text) or text].append(place)
         self._claims = [
-            self._read(tuple(claims[place].id for place in places), folded[places[0]])
+            known([claims[place] for place in places], folded[places[0]], self._vocabulary)
             for places in alike.values()
         ]
+        self._places = {
+            claim.id: place for place, each in enumerate(self._claims) for claim in each.claims
+        }
+        self._addresses = Addresses(claims)
         terms = [np.fromiter(sorted(each.terms), dtype=np.intp) for each in self._claims]
         self._postings = Postings(self._vocabulary, terms)
         sizes = np.array([len(each) for each in terms])
@@ -80,41 +68,35 @@ class ClaimIndex:
         """BM25's norm (k1 = 1.2, b = 0.75) for terms that stand once in a claim."""
         self._meaning = Meaning([each.text for each in self._claims], models) if models else None
 
-    def _read(self, ids: tuple[str, ...], text: str) -> Known:
-        words = frozenset(word for word in rjieba.cut(text, False) if len(word) > 1)
-        names = frozenset(
-            word for word, part in rjieba.tag(text) if part in ("ns", "nr", "nt") and len(word) > 1
-        )
-        terms = self._vocabulary.read(text)
-        closing = terms.ids[terms.starts >= (1 - SHARE) * len(text)]
-        return Known(
-            ids=ids,
-            text=text,
-            letters=letters(text),
-            terms=frozenset(terms.ids.tolist()),
-            closing=frozenset(closing.tolist()),
-            words=words,
-            names=names,
-            generic=generic(text),
-        )
-
     def match(self, title: str, text: str, top: int = 10) -> list[ClaimMatch]:
         """The claims that a mention comes near to, best first, at most `top`."""
         mention = self._mention(title, text)
         if mention is None:
             return []
-        return self._judged(mention, self._candidates(mention))[:top]
+        return self._judged(mention, self._candidates(mention), Around())[:top]
 
     def repeated(self, title: str, text: str) -> list[ClaimMatch]:
-        """Only those that it repeats. Most mentions come near to none, and cost next to nothing."""
+        """Only those that its words repeat."""
+        return [match for match in self.links(title, text) if match.same]
+
+    def links(
+        self, title: str, text: str, *, at: datetime | None = None, url: str = ""
+    ) -> list[ClaimMatch]:
+        """What a mention repeats and what it is only suggested to, best first. Most mentions come
+        near to no claim, and cost next to nothing.
+
+        `at`: the time of the mention; without it no claim is old. `url`: its address.
+        """
         mention = self._mention(title, text)
         if mention is None:
             return []
+        around = self._addresses.around(at, url, (title, text))
         near = np.flatnonzero(mention.found >= _CONFIRMABLE * self._postings.totals)
-        if not len(near):
-            return []
         best = near[np.argsort(-self._lexical(mention.found)[near], kind="stable")]
-        return [each for each in self._judged(mention, best[:_CANDIDATES].tolist()) if each.same]
+        places = best[:_CANDIDATES].tolist()
+        seen_there = {self._places[id_] for id_ in around.page | around.linked}
+        places += sorted(seen_there.difference(places))
+        return _plausible(self._judged(mention, places, around))
 
     def _mention(self, title: str, text: str) -> Mention | None:
         if not self._claims:
@@ -168,36 +150,34 @@ class ClaimIndex:
             for place, row in zip(places, self._meaning.carefully(said, places), strict=True)
         ]
 
-    def _judged(self, mention: Mention, places: Sequence[int]) -> list[ClaimMatch]:
+    def _judged(self, mention: Mention, places: Sequence[int], around: Around) -> list[ClaimMatch]:
         """The candidates in order, each with its copies in the order in which they were given."""
         judged: list[tuple[float, int, ClaimMatch]] = []
         for place, meant in zip(places, self._meant(mention, places), strict=True):
-            known = self._claims[place]
-            passage = nearest(known.terms, len(known.text), self._postings.weights, mention.fields)
-            if passage is None and meant is None:
+            own = self._claims[place]
+            passage = nearest(own.terms, len(own.text), self._postings.weights, mention.fields)
+            if passage is None and meant is None and not around.on_page(own.claims):
                 continue
             passage = passage or mention.opening
-            evidence = self._evidence(mention, place, passage, meant)
             told = Told(
-                claim=known.text,
-                names=known.names,
-                letters=min(len(known.letters), len(mention.letters)),
+                claim=own.text,
+                names=own.names,
+                letters=min(len(own.letters), len(mention.letters)),
                 mention=mention.letters,
                 passage=passage,
-                evidence=evidence,
+                evidence=self._evidence(mention, place, passage, meant),
                 refuted=mention.refuted,
-                generic=known.generic,
+                generic=own.generic,
                 closed=partial(self._closed, place, passage, meant),
             )
-            score, same = min(evidence.likeness, 1.0), repeats(told)
-            span = passage.field.folded.original(passage.start, passage.end)
-            judged += [
-                (-score, place, ClaimMatch(id_, score, same, span, passage.field.name))
-                for id_ in known.ids
-            ]
+            found = _matches(own, told, around)
+            judged += [(-match.score, place, match) for match in found]
         judged.sort(key=lambda each: each[:2])
         if len({place for _, place, match in judged if match.same}) > _MANY:
-            return [replace(match, same=False) for _, _, match in judged]
+            return [
+                replace(match, same=False, doubt="many") if match.same else match
+                for _, _, match in judged
+            ]
         return [match for _, _, match in judged]
 
     def _closed(self, place: int, passage: Passage, meant: Meant | None) -> float:
@@ -214,19 +194,54 @@ class ClaimIndex:
     def _evidence(
         self, mention: Mention, place: int, passage: Passage, meant: Meant | None
     ) -> Evidence:
-        known, near = self._claims[place], letters(passage.text)
+        own, near = self._claims[place], letters(passage.text)
         found = float(mention.found[place])
-        words = sum(word in passage.text for word in known.words)
+        words = sum(word in passage.text for word in own.words)
         return Evidence(
             coverage=found / float(self._postings.totals[place]),
             held=passage.coverage,
             terms=found / self._mean,
             rank=found * float(self._brevity[place]) / mention.highest,
-            closing=self._share(known.closing, mention.terms),
-            words=words / len(known.words) if known.words else 1.0,
-            order=fuzz.ratio(known.letters, near) / 100,
-            inside=fuzz.partial_ratio(known.letters, mention.letters) / 100,
+            closing=self._share(own.closing, mention.terms),
+            words=words / len(own.words) if own.words else 1.0,
+            order=fuzz.ratio(own.letters, near) / 100,
+            inside=fuzz.partial_ratio(own.letters, mention.letters) / 100,
             long=mention.long,
             latin=mention.latin,
             meant=meant,
         )
+
+
+def _matches(own: Known, told: Told, around: Around) -> Iterable[ClaimMatch]:
+    """One for each of the claims that say the same."""
+    words, passage = doubt(told), told.passage
+    for claim in own.claims:
+        left, by_address = settled(words, claim, around)
+        yield ClaimMatch(
+            claim=claim.id,
+            score=min(told.evidence.likeness, 1.0),
+            same=left is None,
+            span=passage.field.folded.original(passage.start, passage.end),
+            field=passage.field.name,
+            method="url" if by_address else method(told.evidence),
+            doubt=left,
+        )
+
+
+def _plausible(judged: Sequence[ClaimMatch]) -> list[ClaimMatch]:
+    """Those that are repeated or suggested. What seems to tell of many claims in many places is a
+    list of keywords: nothing is suggested of it."""
+    suggested = [match for match in judged if match.suggested]
+    if _apart(suggested) > _MANY:
+        suggested = []
+    kept = {match.claim for match in suggested}
+    return [match for match in judged if match.same or match.claim in kept]
+
+
+def _apart(matches: Sequence[ClaimMatch]) -> int:
+    """How many of the passages do not overlap."""
+    count, reached = 0, ("", 0)
+    for field_, (start, end) in sorted({(match.field, match.span) for match in matches}):
+        if field_ != reached[0] or start >= reached[1]:
+            count, reached = count + 1, (field_, end)
+    return count
