@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date, time
 from ipaddress import IPv4Network, IPv6Network
+from pathlib import Path
+from typing import Literal
 
 from alerts.scoring import Weights
 from pipeline.model import Claim, Fact, Rule, Site, Source
@@ -56,6 +58,16 @@ class RetentionSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class SentenceModelSettings:
+    """A sentence model of the agency's own; see `pipeline/claims/onnx_model.py`."""
+
+    folder: Path
+    pooling: Literal["mean", "cls", "model"] = "mean"
+    prefix: str = ""
+    max_tokens: int = 256
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     agency: str = "未命名机构"
     contact: str = ""
@@ -71,6 +83,8 @@ class Settings:
     retention: RetentionSettings = RetentionSettings()
     levels: Weights = field(default_factory=Weights)
     """How alerts are weighed."""
+    sentence_model: SentenceModelSettings | None = None
+    """Takes the place of the careful model that the extra `semantic` brings."""
 
 
 @dataclass(frozen=True, slots=True)

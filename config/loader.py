@@ -58,10 +58,8 @@ def load(folder: Path, variables: Mapping[str, str]) -> Configuration:
     `variables` fill `${NAME}` in the addresses of sources; a source whose variable has no value is
     disabled. Raises ConfigurationError with all problems.
     """
-    if not folder.is_dir():
-        raise BadInputError(f"{folder}: there is no such configuration folder; see --config")
     problems: list[Problem] = []
-    settings = _load_settings(folder / "settings.yaml", problems)
+    settings = _load_settings(folder, problems)
     found: dict[str, tuple[Any, ...]] = {}
     written: dict[str, Sequence[str] | None] = {}
     origins: dict[tuple[str, str], Origin] = {}
@@ -86,6 +84,15 @@ def load(folder: Path, variables: Mapping[str, str]) -> Configuration:
     if problems:
         raise ConfigurationError(problems)
     return configuration
+
+
+def load_settings(folder: Path) -> Settings:
+    """The settings of a folder alone, whatever its other files hold. Raises ConfigurationError."""
+    problems: list[Problem] = []
+    settings = _load_settings(folder, problems)
+    if problems:
+        raise ConfigurationError(problems)
+    return settings
 
 
 def load_rules(path: Path) -> tuple[Rule, ...]:
@@ -115,7 +122,10 @@ def _all_of(section: str, tree: Tree) -> tuple[Any, ...]:
     return entries
 
 
-def _load_settings(path: Path, problems: list[Problem]) -> Settings:
+def _load_settings(folder: Path, problems: list[Problem]) -> Settings:
+    if not folder.is_dir():
+        raise BadInputError(f"{folder}: there is no such configuration folder; see --config")
+    path = folder / "settings.yaml"
     if not path.exists():
         return Settings()
     tree = read_tree(path)
@@ -125,6 +135,8 @@ def _load_settings(path: Path, problems: list[Problem]) -> Settings:
         if tree.problems and "allow_networks" in tree.value:
             # Which they are is not known now; no source is to be blamed for that.
             made = replace(made, allow_networks=_EVERYWHERE)
+        if (own := made.sentence_model) is not None:
+            made = replace(made, sentence_model=replace(own, folder=folder / own.folder))
     elif tree.value is not None:
         tree.problem((), "must be a mapping, such as `agency: 临江市市场监督管理局`")
     problems.extend(tree.problems)

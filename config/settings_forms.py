@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from datetime import time
-from typing import Annotated
+from pathlib import Path
+from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field
 
@@ -13,6 +14,7 @@ from config.configuration import (
     MailSettings,
     Network,
     RetentionSettings,
+    SentenceModelSettings,
     Settings,
 )
 from config.forms import Clock, Form, Text, Texts, Weekday, Zone, network
@@ -47,6 +49,18 @@ class RetentionForm(Form):
     free_gigabytes: Annotated[float, Field(ge=0)] = 1
 
 
+class SentenceModelForm(Form):
+    folder: Text
+    pooling: Literal["mean", "cls", "model"] = "mean"
+    prefix: Text | None = None
+    max_tokens: Annotated[int, Field(ge=16, le=8192, strict=True)] = 256
+
+    def made(self) -> SentenceModelSettings:
+        return SentenceModelSettings(
+            Path(self.folder), self.pooling, self.prefix or "", self.max_tokens
+        )
+
+
 class SettingsForm(Form):
     agency: Text = "未命名机构"
     contact: Text | None = None
@@ -61,6 +75,7 @@ class SettingsForm(Form):
     fetching: FetchingForm = FetchingForm()
     retention: RetentionForm = RetentionForm()
     levels: LevelsForm = LevelsForm()
+    sentence_model: SentenceModelForm | None = None
 
     def made(self) -> Settings:
         mail = None
@@ -81,4 +96,5 @@ class SettingsForm(Form):
             fetching=FetchingSettings(**dict(self.fetching)),
             retention=RetentionSettings(**dict(self.retention)),
             levels=self.levels.made(),
+            sentence_model=self.sentence_model.made() if self.sentence_model else None,
         )
