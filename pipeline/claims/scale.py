@@ -46,6 +46,14 @@ class Likeness:
         return 1 - self.shrink * (1 - cosine)
 
     @property
+    def told(self) -> str:
+        return (
+            f"of {len(STATEMENTS)} statements it finds {self.found} in other words; cosine of "
+            f"unrelated statements {self.unrelated:.2f}, of reworded ones {self.reworded:.2f}: they "
+            f"count as {self.scaled(self.unrelated):.2f} and {self.scaled(self.reworded):.2f}"
+        )
+
+    @property
     def problem(self) -> str:
         """Why the model cannot be used; empty where it can."""
         if self.found < LEAST_FOUND:
