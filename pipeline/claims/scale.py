@@ -49,7 +49,7 @@ class Likeness:
     def told(self) -> str:
         return (
             f"of {len(STATEMENTS)} statements it finds {self.found} in other words; cosine of "
-            f"unrelated statements {self.unrelated:.2f}, of reworded ones {self.reworded:.2f}: they "
+            f"unrelated statements {self.unrelated:.2f}, of reworded {self.reworded:.2f}: they "
             f"count as {self.scaled(self.unrelated):.2f} and {self.scaled(self.reworded):.2f}"
         )
 
