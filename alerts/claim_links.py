@@ -9,6 +9,7 @@ comes nearer to the claim by it.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -43,7 +44,13 @@ class StoredLinks:
             rows = list(history(mention.id))
         last = {row.claim: row for row in rows if holds(row, mention)}.values()
         return Decided(
-            tuple(_match(row, mention) for row in last if row.confirmed),
+            tuple(
+                replace(
+                    seen_link(row, mention), same=True, method="person", doubt=None, by=row.actor
+                )
+                for row in last
+                if row.confirmed
+            ),
             frozenset(row.claim for row in last if not row.confirmed),
         )
 
@@ -120,13 +127,13 @@ def _as_json(match: ClaimMatch, mention: Mention) -> dict[str, Any]:
     }
 
 
-def _match(row: ClaimDecision, mention: Mention) -> ClaimMatch:
-    """The link that a person confirmed, with the passage if it still stands where it was seen."""
+def seen_link(row: ClaimDecision, mention: Mention) -> ClaimMatch:
+    """The link as the person saw it, with the passage if it still stands where it was seen."""
     link = row.link
     start, end = link["span"]
     text = mention.title if link["field"] == "title" else mention.text
     if text[start:end] != link["quoted"]:
         start, end = 0, 0
     return ClaimMatch(
-        row.claim, link["score"], True, (start, end), link["field"], "person", None, row.actor
+        row.claim, link["score"], False, (start, end), link["field"], link["method"], link["doubt"]
     )

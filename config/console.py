@@ -14,6 +14,7 @@ from django.core.mail.backends.smtp import EmailBackend
 from clarifications.office import Office
 from clarifications.publish.channel import ChannelSettings
 from config import environment
+from config.claim_links import ConsoleLinks
 from config.configuration import MailSettings
 from config.rule_trial import StoredTrial
 from config.trial import SourceTrial
@@ -52,6 +53,8 @@ def desk_of(system: System) -> Desk:
         for channel in configuration.channels
     )
 
+    stores = _Stores(system)
+
     def configured(section: str, entries: Iterable[T]) -> list[Configured[T]]:
         return [
             Configured(entry, str(configuration.origins[(section, _id(entry))]))
@@ -61,7 +64,7 @@ def desk_of(system: System) -> Desk:
     return Desk(
         agency=settings.agency,
         timezone=settings.timezone,
-        store=_Stores(system),
+        store=stores,
         clock=system.clock,
         office=Office(
             agency=settings.agency,
@@ -87,6 +90,7 @@ def desk_of(system: System) -> Desk:
         mailer=_mailer(settings.mail) if settings.mail else None,
         try_source=SourceTrial(system),
         try_rule=StoredTrial(system),
+        claim_links=ConsoleLinks(system, stores),
         mail_sender=settings.mail.sender if settings.mail else "",
     )
 

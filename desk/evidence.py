@@ -9,6 +9,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from desk.claim_links import ClaimLink
 from desk.marking import Mark, Segment, passages, segments
 from pipeline.model import Mention
 
@@ -18,18 +19,6 @@ FINDING_LABELS = {
     "omission": _("未提及"),
     "consistent": _("一致"),
 }
-
-
-@dataclass(frozen=True, slots=True)
-class ClaimBeside:
-    """A known claim and the sentence that repeats it."""
-
-    claim: str
-    text: str
-    quoted: str
-    percent: int
-    same: bool
-    clarification: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,15 +44,17 @@ class Evidence:
     title: tuple[Segment, ...]
     passages: tuple[tuple[Segment, ...], ...]
     full: tuple[Segment, ...]
-    claims: tuple[ClaimBeside, ...]
+    claims: tuple[ClaimLink, ...]
     facts: tuple[FactBeside, ...]
 
 
-def assemble(mention: Mention, explanation: Mapping[str, Any], *, exact: bool) -> Evidence:
+def assemble(
+    mention: Mention, explanation: Mapping[str, Any], links: Sequence[ClaimLink], *, exact: bool
+) -> Evidence:
     """`exact` tells whether `mention` is the very version that was judged; in another one only
     marks whose text still stands there are shown."""
-    title = _marks(explanation, "title", mention.title, exact)
-    text = _marks(explanation, "text", mention.text, exact)
+    title = _marks(explanation, links, "title", mention.title, exact)
+    text = _marks(explanation, links, "text", mention.text, exact)
     shown = passages(mention.text, text)
     if not shown and not title:
         shown = [(Segment(mention.text[:160]),)] if mention.text else []
@@ -71,16 +62,22 @@ def assemble(mention: Mention, explanation: Mapping[str, Any], *, exact: bool) -
         title=segments(mention.title, title),
         passages=tuple(shown),
         full=segments(mention.text, text),
-        claims=tuple(_claim(each, mention, exact) for each in explanation.get("claims", ())),
+        claims=tuple(links),
         facts=_facts(explanation.get("findings", ())),
     )
 
 
-def _marks(explanation: Mapping[str, Any], field: str, text: str, exact: bool) -> list[Mark]:
+def _marks(
+    explanation: Mapping[str, Any],
+    links: Sequence[ClaimLink],
+    field: str,
+    text: str,
+    exact: bool,
+) -> list[Mark]:
     found = [
-        _mark(each["span"], "claim")
-        for each in explanation.get("claims", ())
-        if each["field"] == field and exact
+        _mark(each.match.span, "suggested" if each.state == "suggested" else "claim")
+        for each in links
+        if each.match.field == field and each.quoted and each.state != "rejected"
     ]
     found += [
         _mark(each["span"], each["kind"])
@@ -99,19 +96,6 @@ def _marks(explanation: Mapping[str, Any], field: str, text: str, exact: bool) -
 def _mark(span: Sequence[int], kind: str) -> Mark:
     start, end = span
     return Mark(start, end, kind)
-
-
-def _claim(each: Mapping[str, Any], mention: Mention, exact: bool) -> ClaimBeside:
-    start, end = each["span"]
-    text = mention.title if each["field"] == "title" else mention.text
-    return ClaimBeside(
-        claim=each["claim"],
-        text=each["claim_text"],
-        quoted=text[start:end] if exact else "",
-        percent=round(each["score"] * 100),
-        same=each["same"],
-        clarification=each.get("clarification", ""),
-    )
 
 
 def _facts(findings: Sequence[Mapping[str, Any]]) -> tuple[FactBeside, ...]:

@@ -19,7 +19,8 @@ class Mark:
     start: int
     end: int
     kind: str
-    """term, claim, conflict, outdated, omission, consistent, search: a class of the style sheet."""
+    """term, claim, suggested, conflict, outdated, omission, consistent, search: a class of the
+    style sheet."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from clarifications.publish.channel import ChannelSettings
 from desk.rule_trials import TryRule
 from desk.trials import TrySource
 from pipeline.errors import ChengqingError
-from pipeline.model import NO_SITES, Claim, Fact, Rule, Sites, Source
+from pipeline.model import NO_SITES, Claim, ClaimMatch, Fact, Mention, Rule, Sites, Source
 from pipeline.ports import Clock, MentionStore
 
 T = TypeVar("T")
@@ -60,6 +60,17 @@ class Duty(Protocol):
     def phone(self) -> str: ...
 
 
+class ClaimLinks(Protocol):
+    """The library of known false claims."""
+
+    def of(self, mention: Mention) -> Sequence[ClaimMatch]:
+        """What a mention repeats or may repeat, best first."""
+
+    def judge(self, mention: Mention) -> object:
+        """Let the claim rules look at a mention again, after a person decided about it; alerts that
+        follow are raised in the caller's transaction."""
+
+
 class Mailer(Protocol):
     """Opens a connection to the agency's mail server."""
 
@@ -92,6 +103,7 @@ class Desk:
     mailer: Mailer | None = None
     try_source: TrySource | None = None
     try_rule: TryRule | None = None
+    claim_links: ClaimLinks | None = None
     mail_sender: str = ""
 
     @property
@@ -106,6 +118,11 @@ class Desk:
     @cached_property
     def source_names(self) -> dict[str, str]:
         return {entry.value.id: entry.value.name for entry in self.sources}
+
+    @cached_property
+    def false_claims(self) -> dict[str, Claim]:
+        """Those that mentions are compared with."""
+        return {each.value.id: each.value for each in self.claims if each.value.verdict is False}
 
     @cached_property
     def department_names(self) -> dict[str, str]:

@@ -6,6 +6,7 @@ from django.urls import path
 from desk.views import (
     alerts,
     cases,
+    claim_links,
     configuration,
     digests,
     entries,
@@ -48,6 +49,16 @@ urlpatterns = [
     path("alerts/<str:alert_id>/case/", alerts.make_case, name="alert-case"),
     path("mentions/", mentions.search, name="mentions"),
     path("mentions/<str:mention_id>/", mentions.mention_detail, name="mention"),
+    path(
+        "mentions/<str:mention_id>/claims/<str:claim_id>/confirm/",
+        claim_links.confirm,
+        name="link-confirm",
+    ),
+    path(
+        "mentions/<str:mention_id>/claims/<str:claim_id>/reject/",
+        claim_links.reject,
+        name="link-reject",
+    ),
     path("stories/<str:story_id>/", stories.story_detail, name="story"),
     path("stories/<str:story_id>/split/", stories.split, name="story-split"),
     path("stories/<str:story_id>/merge/", stories.merge, name="story-merge"),

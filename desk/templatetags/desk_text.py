@@ -20,6 +20,7 @@ from clarifications.documents import DOCUMENT_TYPES
 from clarifications.models import CaseState
 from clarifications.roles import LABELS
 from clarifications.states import (
+    CONFIRM_LINK,
     DISMISS_ALERT,
     DISMISS_UNREAD,
     ENTER,
@@ -27,6 +28,7 @@ from clarifications.states import (
     OPEN,
     PAUSE_RULE,
     READ_AGAIN,
+    REJECT_LINK,
     RESUME_RULE,
     SET_LEVEL,
     SPLIT,
@@ -41,11 +43,12 @@ _SHAPES = {"I": "▲", "II": "◆", "III": "■", "IV": "●"}
 """A level is told by word and shape, never by colour alone."""
 _PERMISSIONS = (
     TAKE, DISMISS_ALERT, SET_LEVEL, OPEN, ENTER, READ_AGAIN, DISMISS_UNREAD, SPLIT, MERGE,
-    PAUSE_RULE, RESUME_RULE, *TRANSITIONS,
+    PAUSE_RULE, RESUME_RULE, CONFIRM_LINK, REJECT_LINK, *TRANSITIONS,
 )  # fmt: skip
 _ACTIONS = {
     **{each.key: each.label for each in _PERMISSIONS},
     "alert.escalate": gettext_lazy("等级上升"),
+    "alert.reopen": gettext_lazy("预警重新打开"),
     "alert.end": gettext_lazy("来源恢复"),
     "configuration.change": gettext_lazy("配置有变"),
     "archive.trim": gettext_lazy("按保存期限删除存档"),

@@ -21,6 +21,7 @@ from clarifications.services import open_case
 from clarifications.states import DISMISS_ALERT, OPEN, SET_LEVEL, TAKE, Permission, may
 from desk import ports
 from desk.alert_lists import filtered, lines
+from desk.claim_links import links_of, may_decide
 from desk.conditions import in_words, spelling_in_words
 from desk.evidence import assemble
 from desk.exports import MAX_ROWS, csv_response, json_response
@@ -141,6 +142,7 @@ def _detail(
         "steps": _steps(alert, request),
         "chosen_level": request.POST.get("level", ""),
         "may_set_level": _may_set_level(alert, request),
+        "may_decide_links": may_decide(user_of(request)),
         "rule": _rule(alert),
         "parts": contributions(alert),
         "levels": AlertLevel.choices,
@@ -175,7 +177,12 @@ def _from_store(alert: Alert, hit: AlertMention | None) -> dict[str, Any]:
             found |= {
                 "mention": mention,
                 "exact": exact,
-                "evidence": assemble(mention, hit.explanation, exact=exact),
+                "evidence": assemble(
+                    mention,
+                    hit.explanation,
+                    links_of(mention, hit.explanation, exact=exact),
+                    exact=exact,
+                ),
             }
     if alert.story:
         story = store.search(Query(stories=(alert.story,)), limit=STORY_LENGTH)

@@ -15,13 +15,14 @@ from alerts.withdrawn import withdrawn_since
 from clarifications.models import CaseMention
 from desk import ports
 from desk.charts import volume_chart
+from desk.claim_links import links_of, may_decide
 from desk.differences import differences
 from desk.evidence import assemble
 from desk.figures import daily
 from desk.forms import MentionSearch, sentences
 from desk.marking import Mark, Segment, passages, segments
 from desk.records import place_in_file
-from desk.views.page import page
+from desk.views.page import page, user_of
 from pipeline.archive import archived
 from pipeline.errors import QueryError
 from pipeline.model import Mention, Query, SearchHit
@@ -101,6 +102,13 @@ def _shown(hit: SearchHit) -> tuple[tuple[Segment, ...], list[tuple[Segment, ...
 @require_safe
 @page
 def mention_detail(request: HttpRequest, mention_id: str) -> HttpResponse:
+    return shown(request, mention_id)
+
+
+def shown(
+    request: HttpRequest, mention_id: str, *, refusal: str = "", typed_claim: str = ""
+) -> HttpResponse:
+    """The page of a mention, with what was refused on it, and about which claim."""
     desk = ports.current()
     store = desk.store()
     versions = store.versions(mention_id)
@@ -108,7 +116,7 @@ def mention_detail(request: HttpRequest, mention_id: str) -> HttpResponse:
         raise Http404(mention_id)
     mention = versions[0]
     alerts = list(AlertMention.objects.filter(mention=mention_id).select_related("alert"))
-    explanation = _together(alerts)
+    explanation = together(alerts)
     exact = all(
         hit.mention_version == mention.version and hit.content_hash in ("", mention.content_hash)
         for hit in alerts
@@ -128,7 +136,12 @@ def mention_detail(request: HttpRequest, mention_id: str) -> HttpResponse:
         "mention": mention,
         "file": file,
         "row": row,
-        "evidence": assemble(mention, explanation, exact=exact),
+        "evidence": assemble(
+            mention, explanation, links_of(mention, explanation, exact=exact), exact=exact
+        ),
+        "may_decide_links": may_decide(user_of(request)),
+        "refusal": refusal,
+        "typed_claim": typed_claim,
         "alerts": alerts,
         "record": record,
         "cases": [row.case for row in CaseMention.objects.filter(mention=mention_id)],
@@ -140,10 +153,10 @@ def mention_detail(request: HttpRequest, mention_id: str) -> HttpResponse:
         if mention.duplicate_of
         else None,
     }
-    return render(request, "desk/mention.html", context)
+    return render(request, "desk/mention.html", context, status=409 if refusal else 200)
 
 
-def _together(alerts: list[AlertMention]) -> dict[str, list[Any]]:
+def together(alerts: list[AlertMention]) -> dict[str, list[Any]]:
     """All that any rule found on the mention."""
     keys = ("spans", "claims", "findings")
     return {key: [each for hit in alerts for each in hit.explanation.get(key, ())] for key in keys}
