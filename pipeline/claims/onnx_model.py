@@ -157,20 +157,22 @@ class OnnxModel:
         return output, dim
 
     def _digest(self, settings: str) -> str:
-        """Of all that a vector depends on; weights may stand in files beside the model."""
+        """Of all that a vector depends on: weights may stand in files beside the model."""
+        try:
+            names = sorted(each.name for each in self._folder.iterdir() if each.is_file())
+        except OSError as error:
+            raise self._unfit(f"the folder cannot be read ({error.strerror})") from error
+        for name in (MODEL, TOKENIZER):
+            if name not in names:
+                raise self._unfit(f"{name} is missing: {MODEL} and {TOKENIZER} must stand there")
         digest = hashlib.sha256(settings.encode())
-        if not self._folder.is_dir():
-            raise self._unfit("there is no such folder")
-        for file in [*sorted(self._folder.glob(f"{MODEL}*")), self._folder / TOKENIZER]:
-            digest.update(self._read(file.name, _digest_of))
+        for name in names:
+            digest.update(self._read(name, _digest_of))
         return digest.hexdigest()[:16]
 
     def _read(self, name: str, read: Callable[[str], Any]) -> Any:
-        file = self._folder / name
-        if not file.is_file():
-            raise self._unfit(f"{name} is missing: {MODEL} and {TOKENIZER} must stand there")
         try:
-            return read(str(file))
+            return read(str(self._folder / name))
         except OSError as error:
             raise self._unfit(f"{name} cannot be read ({error.strerror})") from error
         except Exception as error:  # neither library has a root of its errors
