@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, Protocol
 
+from pipeline.answers import Answer, Answers
 from pipeline.model import Mention, Page, Position, Query, Unread
 
 PutResult = Literal["created", "updated", "joined", "unchanged", "stale"]
@@ -19,6 +20,22 @@ its own. joined: nothing newer, but more sources found it; the current version n
 ReplaceResult = Literal["replaced", "unchanged", "missing"]
 """replaced: a kept version now reads as given. unchanged: it did so before. missing: that version
 is not kept. Only the first one wrote."""
+
+
+class AnswerIndex(Protocol):
+    """Search copies of known claims and official facts, beside the mentions of a store. They are
+    never the truth and can be made anew at any time. All calls raise `StoreError`."""
+
+    def digest(self) -> str:
+        """`Answers.digest` of what is kept, empty before there is any."""
+
+    def replace(self, answers: Answers) -> None:
+        """Keep these and no others; durable and searchable on return. Whoever searches meanwhile
+        finds the old ones or the new ones, never a mixture."""
+
+    def find(self, text: str, *, limit: int = 5) -> list[Answer]:
+        """What speaks of the words of a search, best first by the engine's BM25 over words and
+        pairs of characters, ties by `Answer.key`. Raises QueryError as `MentionStore.search`."""
 
 
 class MentionStore(Protocol):
@@ -87,6 +104,9 @@ class MentionStore(Protocol):
 
     def refresh(self) -> None:
         """Make everything put so far visible to searches."""
+
+    @property
+    def answers(self) -> AnswerIndex: ...
 
     def describe(self) -> str:
         """Engine and version, for people: `SQLite 3.40.1 (FTS5)`."""

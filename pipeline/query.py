@@ -70,6 +70,11 @@ def parse(text: str) -> Search:
     return Search(tuple(clauses))
 
 
+def wanted_text(text: str) -> str:
+    """What a search looks for as plain text: without quotes, ORs and what it excludes."""
+    return " ".join(word for word, negative in _parts(text) if word is not None and not negative)
+
+
 def _short(text: str) -> str:
     shown = "".join(char for char in " ".join(text.split()) if char.isprintable())
     return shown if len(shown) <= 20 else shown[:20] + "…"

@@ -20,15 +20,14 @@ from pipeline.errors import StoreError
 from pipeline.model import Mention, Page, Query
 from pipeline.ports import PutResult, ReplaceResult
 from pipeline.query import parse
+from pipeline.stores.elastic_answers import ElasticAnswers
 from pipeline.stores.elastic_documents import MADE_BY, document, mention_of, template
 from pipeline.stores.elastic_query import bool_query
-from pipeline.stores.elastic_server import PASSING, ElasticServer
+from pipeline.stores.elastic_server import ElasticServer
 from pipeline.stores.pages import page, read_cursor
 from pipeline.stores.versions import decide, decide_reading, milliseconds
 
 DEFAULT_ALIAS = "chengqing-mentions"
-_BLOCKED = 403
-"""Status of a write into an index that a full disk has made read-only."""
 _SOME = 500
 """Documents asked for at once; a server gives at most 10,000."""
 _SENDERS, _CHUNK, _BULK_BYTES = 3, 170, 10 * 1024 * 1024
@@ -45,6 +44,7 @@ class ElasticStore:
         self._server = ElasticServer(url, DEFAULT_ALIAS)
         self._es = self._server.client
         self._alias = self._server.alias
+        self.answers = ElasticAnswers(self._server)
         self._errors_said = self._server.errors_said
         with self._errors_said():
             self._prepare()
@@ -144,12 +144,7 @@ class ElasticStore:
                 else:
                     failed.append(detail)
         if failed:
-            first = failed[0]
-            raise StoreError(
-                f"{self._server.shown}: {len(failed)} of {len(actions)} mentions were not stored;"
-                f" first {first['_id']}: {first['status']} {first['error'].get('reason')}",
-                retryable=all(detail["status"] in (*PASSING, _BLOCKED) for detail in failed),
-            )
+            raise self._server.not_stored(failed, len(actions), "mentions")
         return newer
 
     # --- reading -------------------------------------------------------------------------------

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from importlib.metadata import version
 from typing import Any
@@ -20,6 +20,8 @@ from pipeline.errors import StoreError
 
 PASSING = (408, 429, 502, 503, 504)
 """Statuses that may be gone later."""
+_BLOCKED = 403
+"""Status of a write into an index that a full disk has made read-only."""
 _OLDEST, _NEWEST = (7, 17), 9
 _KNOWN = "Elasticsearch 7.17, 8 and 9"
 
@@ -82,6 +84,15 @@ class ElasticServer:
             raise StoreError(
                 f"{self.shown}: no answer ({_first_line(error.message)})", retryable=True
             ) from error
+
+    def not_stored(self, failed: Sequence[Mapping[str, Any]], of: int, what: str) -> StoreError:
+        """What became of a bulk write of which `failed` tells the answers that are no success."""
+        first = failed[0]
+        return StoreError(
+            f"{self.shown}: {len(failed)} of {of} {what} were not stored;"
+            f" first {first['_id']}: {first['status']} {first['error'].get('reason')}",
+            retryable=all(each["status"] in (*PASSING, _BLOCKED) for each in failed),
+        )
 
     def _stranger(self) -> str:
         return f"{self.shown}: what answers there is not Elasticsearch; known are {_KNOWN}"

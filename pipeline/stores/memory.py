@@ -11,6 +11,7 @@ from pipeline.model import Mention, Page, Query
 from pipeline.normalise import fold
 from pipeline.ports import PutResult, ReplaceResult
 from pipeline.query import Search, parse
+from pipeline.stores.memory_answers import MemoryAnswers
 from pipeline.stores.pages import buckets, page, read_cursor
 from pipeline.stores.versions import decide, decide_reading, milliseconds
 
@@ -24,6 +25,7 @@ class MemoryStore:
     def __init__(self) -> None:
         self._versions: dict[str, list[Mention]] = {}
         self._texts: dict[str, _Texts] = {}
+        self.answers = MemoryAnswers()
 
     def put(self, mentions: Sequence[Mention]) -> list[PutResult]:
         results = []

@@ -16,6 +16,7 @@ from pipeline.model import Mention, Page, Query
 from pipeline.ports import PutResult, ReplaceResult
 from pipeline.query import Search, parse
 from pipeline.stores.pages import buckets, page, read_cursor
+from pipeline.stores.sqlite_answers import SqliteAnswers
 from pipeline.stores.sqlite_file import SqliteFile, pack, unpack
 from pipeline.stores.versions import decide, decide_reading, milliseconds
 from pipeline.tokenise import Phrase
@@ -31,6 +32,7 @@ class SqliteStore:
     def __init__(self, path: Path) -> None:
         self._file = SqliteFile(path)
         self._db = self._file.db
+        self.answers = SqliteAnswers(self._file)
 
     def put(self, mentions: Sequence[Mention]) -> list[PutResult]:
         results = []

@@ -10,6 +10,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import tenacity
+
 from pipeline.errors import StoreError
 from pipeline.model import Mention
 from pipeline.stores.versions import from_json, to_json
@@ -40,13 +42,25 @@ _TABLES = (
     "CREATE TABLE meta (key TEXT PRIMARY KEY, value INTEGER NOT NULL)",
     f"PRAGMA user_version = {SCHEMA}",
 )
-_FINDERS = """CREATE TABLE IF NOT EXISTS finders (
-    finder TEXT NOT NULL, id TEXT NOT NULL, PRIMARY KEY (finder, id)
-) WITHOUT ROWID"""
-"""`Mention.also` of the current versions, for filters; added to files that were made without."""
-_FINDERS_OF = "CREATE INDEX IF NOT EXISTS finders_of ON finders (id)"
+_FINDERS = (
+    """CREATE TABLE IF NOT EXISTS finders (
+        finder TEXT NOT NULL, id TEXT NOT NULL, PRIMARY KEY (finder, id)
+    ) WITHOUT ROWID""",
+    "CREATE INDEX IF NOT EXISTS finders_of ON finders (id)",
+)
+"""`Mention.also` of the current versions, for filters."""
 _GRAMS = "CREATE VIRTUAL TABLE grams USING fts5 (title, text, content='', tokenize='ascii')"
 """`ascii` keeps every character beyond ASCII; `unicode61` drops planes it does not know."""
+_ANSWERS = (
+    "CREATE TABLE IF NOT EXISTS answers"
+    " (row INTEGER PRIMARY KEY, kind TEXT NOT NULL, id TEXT NOT NULL, text TEXT NOT NULL)",
+    "CREATE VIRTUAL TABLE IF NOT EXISTS answer_tokens"
+    " USING fts5 (words, grams, content='', tokenize='ascii')",
+    "CREATE TABLE IF NOT EXISTS answers_kept (digest TEXT NOT NULL)",
+)
+"""Search copies of claims and facts, and of which set they are."""
+_ADDED = (*_FINDERS, *_ANSWERS)
+"""What files have gained since: those that were made without get it when they are opened."""
 _PASSING = ("SQLITE_BUSY", "SQLITE_LOCKED", "SQLITE_FULL", "SQLITE_IOERR")
 
 
@@ -71,15 +85,13 @@ class SqliteFile:
     def _prepare(self) -> None:
         """Tables and search index, made or made anew if need be; WAL, durable commits."""
         self.db.execute("PRAGMA synchronous = FULL")
-        if self._schema() != SCHEMA:
+        if self._schema() != SCHEMA or not self._complete():
             with self.transaction():
                 self._make_tables()
-        if not self._number("SELECT 1 FROM sqlite_master WHERE name = 'finders_of'", 0):
-            with self.transaction():
-                self.db.execute(_FINDERS)
-                self.db.execute(_FINDERS_OF)
+                for statement in _ADDED:
+                    self.db.execute(statement)
         if self._number("PRAGMA journal_mode", 0) != "wal":
-            self.db.execute("PRAGMA journal_mode = WAL")
+            self._write_ahead()
         form = self._number("SELECT value FROM meta WHERE key = 'tokens'", FORM)
         if form > FORM:
             raise StoreError(
@@ -89,6 +101,16 @@ class SqliteFile:
         if form < FORM:
             with self.transaction():
                 self._index_anew()
+
+    def _write_ahead(self) -> None:
+        """WAL. The switch waits for nobody who is about to open the file too, so it is repeated."""
+        patience = tenacity.Retrying(
+            retry=tenacity.retry_if_exception(_is_busy),
+            wait=tenacity.wait_random(0.01, 0.05),
+            stop=tenacity.stop_after_delay(WAIT),
+            reraise=True,
+        )
+        patience(self.db.execute, "PRAGMA journal_mode = WAL")
 
     def _number(self, statement: str, otherwise: Any) -> Any:
         row = self.db.execute(statement).fetchone()
@@ -102,6 +124,11 @@ class SqliteFile:
                 " update this program"
             )
         return found
+
+    def _complete(self) -> bool:
+        """Whether it has what was added to the schema since: the last of it."""
+        found = self._number("SELECT 1 FROM sqlite_master WHERE name = 'answers_kept'", 0)
+        return bool(found)
 
     def _make_tables(self) -> None:
         """Inside a transaction: the tables are there as a whole or not at all."""
@@ -168,6 +195,10 @@ class SqliteFile:
                 if self.db.in_transaction:  # a full disk has rolled back already
                     self.db.execute("ROLLBACK")
                 raise
+
+
+def _is_busy(error: BaseException) -> bool:
+    return getattr(error, "sqlite_errorname", "") == "SQLITE_BUSY"
 
 
 def pack(mention: Mention) -> bytes:

@@ -20,7 +20,8 @@ def elastic_address(elasticsearch_url: str) -> Iterator[str]:
     """Address of a store of the test's own on the real server; deleted afterwards."""
     alias = f"test-{uuid.uuid4().hex}"
     yield f"elasticsearch+{elasticsearch_url}/{alias}"
-    for path in (f"{alias}-000001", f"_index_template/{alias}"):
+    answers = requests.get(f"{elasticsearch_url}/{alias}.answers-*", timeout=30).json()
+    for path in (*answers, f"{alias}-000001", f"_index_template/{alias}"):
         requests.delete(f"{elasticsearch_url}/{path}", timeout=30)
 
 
