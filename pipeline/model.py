@@ -494,7 +494,8 @@ class Rule:
     by: Literal["source", "region"] = "source"
     """newcomer: what has not spoken of it before."""
     suggestions: bool = False
-    """claim: what only may repeat a claim hits too, one level lower."""
+    """claim: what only may repeat a claim hits too, one level lower; a claim that is merely old does
+    so anyway."""
 
 
 RuleSpan = tuple[int, int, str, FieldName]

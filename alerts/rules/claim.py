@@ -1,7 +1,8 @@
 """Claim rules: a mention repeats what is known to be false.
 
-Links that are only suggested make no hit, unless a rule asks for them: then one level lower. What
-people decided about a mention's links goes before what the texts say.
+Links that are only suggested make no hit, unless a rule asks for them: then one level lower. So
+does, always, a claim of which nothing is wanting but that it is old: that a rumour returns must not
+pass in silence. What people decided about a mention's links goes before what the texts say.
 """
 
 from __future__ import annotations
@@ -48,10 +49,11 @@ class ClaimRules:
         for rule in rules:
             meant = [match for match in found if not rule.refs or match.claim in rule.refs]
             repeated = tuple(match for match in meant if match.same)
+            maybe = tuple(each for each in meant if rule.suggestions or each.doubt == "old")
             if repeated:
                 hits.append(self._hit(rule, rule.level, repeated, mention))
-            elif meant and rule.suggestions:
-                hits.append(self._hit(rule, _lower(rule.level), tuple(meant), mention))
+            elif maybe:
+                hits.append(self._hit(rule, _lower(rule.level), maybe, mention))
         return hits
 
     def _hit(
@@ -93,6 +95,8 @@ def _told(best: ClaimMatch, claims: str) -> str:
         alike += "，地址是这一说法出现过的页面"
     if best.same:
         return f"重复已认定不实的说法{claims}（{alike}）"
+    if best.doubt == "old":
+        alike += "，这一说法已超过一年"
     return f"可能与已认定不实的说法{claims}有关（{alike}），是系统提示，尚未认定"
 
 

@@ -81,6 +81,16 @@ def test_a_rule_may_ask_for_suggestions_and_says_that_it_is_one() -> None:
     assert evaluate(MAYBE, replace(KEEN, level="IV"))[0].level == "IV"
 
 
+def test_an_old_claim_that_returns_is_told_at_a_lower_level() -> None:
+    old = replace(FEE, answered_on=(NOON - timedelta(days=800)).date())
+    compiled = compile_all((FIRM,), (old,), ())
+    [hit] = compiled.evaluate(mention(text=SAID), NOON)
+    assert (hit.level, hit.suggested, hit.claims[0].doubt) == ("III", True, "old")
+    assert "这一说法已超过一年" in hit.reason
+    assert "尚未认定" in hit.reason
+    assert compiled.evaluate(mention(text=MAYBE), NOON) == []
+
+
 @pytest.mark.parametrize("text", ["辟谣：注册公司要交200元工本费不属实", "今天天气很好。"])
 def test_nothing_is_suggested_of_what_refutes_or_is_foreign(text: str) -> None:
     assert evaluate(text, KEEN) == []

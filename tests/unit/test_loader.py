@@ -75,6 +75,43 @@ def test_forms_become_typed_objects(tmp_path: Path) -> None:
     assert str(loaded.origins[("rules", "fee")]) == "rules.yaml:1"
 
 
+def test_a_claim_may_say_when_it_was_answered_and_where_it_was_seen(tmp_path: Path) -> None:
+    write(
+        tmp_path,
+        claims=(
+            "- {id: a, text: 网传, verdict: false, answered_on: 2026-03-01,\n"
+            "   sources: ['https://bbs.example/t/17', 'http://m.example/?id=3']}\n"
+            "- {id: b, text: 听说, sources: https://bbs.example/t/18}\n"
+        ),
+    )
+    first, second = load(tmp_path, {}).claims
+    assert first.answered_on == date(2026, 3, 1)
+    assert first.sources == ("https://bbs.example/t/17", "http://m.example/?id=3")
+    assert (second.answered_on, second.sources) == (None, ("https://bbs.example/t/18",))
+
+
+@pytest.mark.parametrize(
+    ("claim", "sentence"),
+    [
+        ("answered_on: 去年", "answered_on"),
+        ("sources: [bbs.example/t/17]", "“bbs.example/t/17” is no web address"),
+        ("sources: ['https://bbs.example/']", "is the front page of a site"),
+        ("sources: [17]", "put it in quotes"),
+        ("source: https://bbs.example/t/17", "sources"),
+    ],
+)
+def test_a_mistake_in_a_claim_is_named(tmp_path: Path, claim: str, sentence: str) -> None:
+    write(tmp_path, claims=f"- {{id: a, text: 网传, {claim}}}\n")
+    [problem] = problems(tmp_path)
+    assert problem.startswith("claims.yaml:1: ")
+    assert sentence in problem
+
+
+def test_only_claim_rules_have_suggestions(tmp_path: Path) -> None:
+    write(tmp_path, rules="- {id: r, level: II, any: [停水], suggestions: true}\n")
+    assert "`suggestions` belongs to rules of kind claim" in problems(tmp_path)[0]
+
+
 def test_all_mistakes_are_told_at_once_with_file_and_line(tmp_path: Path) -> None:
     write(
         tmp_path,

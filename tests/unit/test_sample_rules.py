@@ -74,6 +74,7 @@ def test_a_rule_is_written_as_it_is_read(sample: Configuration) -> None:
   regions: [临江]
   when: {from: 2026-01-01, to: 2026-12-31, hours: "22:00-07:00", weekdays: [6, 7]}
 - {id: told, kind: claim, level: II, claims: [fee-200]}
+- {id: maybe-told, kind: claim, level: II, suggestions: true}
 - {id: left-out, kind: omission, level: II, facts: [fee-2025], department: news}
 - {id: still, kind: silence, level: IV, window: 6h, sources: [forum]}
 - {id: new, kind: newcomer, level: III, regex: '收\\d+元', by: region}
