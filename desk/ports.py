@@ -17,6 +17,7 @@ from clarifications.office import Office, configure
 from clarifications.publish.channel import ChannelSettings
 from desk.rule_trials import TryRule
 from desk.trials import TrySource
+from pipeline.answers import Answers, answers_of
 from pipeline.errors import ChengqingError
 from pipeline.model import NO_SITES, Claim, ClaimMatch, Fact, Mention, Rule, Sites, Source
 from pipeline.ports import Clock, MentionStore
@@ -127,6 +128,13 @@ class Desk:
     @cached_property
     def department_names(self) -> dict[str, str]:
         return {entry.value.id: entry.value.name for entry in self.departments}
+
+    @cached_property
+    def answers(self) -> Answers:
+        """What the mention store keeps a copy of to find it by."""
+        return answers_of(
+            (entry.value for entry in self.claims), (entry.value for entry in self.facts)
+        )
 
     def local(self, at: datetime) -> datetime:
         return at.astimezone(self.zone)

@@ -80,8 +80,9 @@ class Question:
     excluded: tuple[Phrase, ...] = ()
 
     def marks(self, text: str) -> tuple[Span, ...]:
-        """Where words of the question stand in an original text; single characters tell little."""
-        found = (phrase(word) for word in self.words if len(word) > 1)
+        """Where words and pairs of the question stand in an original text."""
+        told = (*self.grams, *(word for word in self.words if len(word) > 1))
+        found = (phrase(each) for each in told)
         return spans_in(text, tuple(each for each in found if each is not None))
 
 

@@ -1,9 +1,10 @@
-"""Commands for mention stores: moving one between engines."""
+"""Commands for mention stores: moving one between engines, making its search copies anew."""
 
 from __future__ import annotations
 
 import hashlib
 import json
+from collections import Counter
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -19,11 +20,6 @@ if TYPE_CHECKING:
     from pipeline.stores.copying import Copied
 
 app = typer.Typer(help="Mention stores.", no_args_is_help=True)
-
-
-@app.callback()
-def _group() -> None:
-    """Keeps `copy` a command of its own."""
 
 
 @app.command("copy")
@@ -52,6 +48,25 @@ def copy(
                 there.close()
     except LockedError:
         raise ChengqingError("a round is running; stop `chengqing up` or wait for it") from None
+
+
+@app.command("answers")
+def answers(json: AsJson = False, config: Config = None, data: Data = None) -> None:
+    """Make the search copy of known claims and official facts anew from the configuration."""
+    from config.wiring import start
+    from pipeline.answers import answers_of
+
+    system = start()
+    kept = answers_of(system.configuration.claims, system.configuration.facts)
+    system.store.answers.replace(kept)
+    counts = Counter(each.kind for each in kept.all)
+    if json:
+        write_line({"claims": counts["claim"], "facts": counts["fact"]})
+    else:
+        typer.echo(
+            f"{counts['claim']} claims and {counts['fact']} facts can be found in"
+            f" {system.store.describe()}"
+        )
 
 
 def _existing_file(url: str) -> None:

@@ -14,6 +14,7 @@ from alerts.models import AlertMention
 from alerts.withdrawn import withdrawn_since
 from clarifications.models import CaseMention
 from desk import ports
+from desk.answers import known_answers
 from desk.charts import volume_chart
 from desk.claim_links import links_of, may_decide
 from desk.differences import differences
@@ -24,7 +25,7 @@ from desk.marking import Mark, Segment, passages, segments
 from desk.records import place_in_file
 from desk.views.page import page, user_of
 from pipeline.archive import archived
-from pipeline.errors import QueryError
+from pipeline.errors import QueryError, StoreError
 from pipeline.model import Mention, Query, SearchHit
 
 PER_PAGE = 20
@@ -70,6 +71,7 @@ def _found(form: MentionSearch, cursor: str | None) -> dict[str, Any]:
     counts = store.histogram(query, interval="day", timezone=desk.timezone)
     series = daily(counts, first, days)
     return {
+        **({} if cursor else _answered(desk, query.text)),
         "page": found,
         "hits": [(hit.mention, *_shown(hit)) for hit in found.hits],
         "facets": store.facets(query, "source", size=20),
@@ -81,6 +83,16 @@ def _found(form: MentionSearch, cursor: str | None) -> dict[str, Any]:
         ),
         "chart_days": days,
     }
+
+
+def _answered(desk: ports.Desk, text: str) -> dict[str, Any]:
+    """What the agency has said of it; where that cannot be found, the mentions still are."""
+    if not text.strip() or not desk.answers.all:
+        return {}
+    try:
+        return {"answered": True, "answers": known_answers(desk, text)}
+    except StoreError as error:
+        return {"answered": True, "answers_problem": str(error)}
 
 
 def _window(since: date | None, until: date | None, today: date) -> tuple[date, int]:
