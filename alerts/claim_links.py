@@ -8,7 +8,7 @@ comes nearer to the claim by it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -60,6 +60,12 @@ def holds(row: ClaimDecision, mention: Mention) -> bool:
     return mention.content_hash == row.content_hash or mention.version == row.mention_version
 
 
+def last_decisions(mentions: Collection[str]) -> dict[tuple[str, str], ClaimDecision]:
+    """(mention, claim) → what was decided the last time, about whichever text."""
+    rows = ClaimDecision.objects.filter(mention__in=mentions)
+    return {(row.mention, row.claim): row for row in rows}
+
+
 def history(mention: str) -> list[ClaimDecision]:
     """All decisions about a mention, oldest first."""
     return list(ClaimDecision.objects.filter(mention=mention))
@@ -88,7 +94,8 @@ def decide(
                 reason=reason, at=at,
             )  # fmt: skip
     except IntegrityError as error:
-        raise LinkRefusedError(_overtaken(history(mention.id))) from error
+        rows = [row for row in history(mention.id) if row.claim == claim.id]
+        raise LinkRefusedError(_overtaken(rows)) from error
     _note(row)
     return row
 

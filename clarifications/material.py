@@ -8,6 +8,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from alerts.claim_links import last_decisions
 from clarifications.documents import CitedClaim, CitedFinding, Material, chinese_date, cite
 from clarifications.models import Case, CaseMention
 from clarifications.office import Office
@@ -65,11 +66,18 @@ def _parts(mentions: Sequence[CaseMention], key: str) -> Iterable[Mapping[str, A
 
 
 def _claims(mentions: Sequence[CaseMention]) -> list[CitedClaim]:
+    """Those repeated, by the texts unless people decided otherwise."""
+    decided = last_decisions([mention.mention for mention in mentions])
     found = {
         match["claim"]: CitedClaim(match["claim"], match["claim_text"])
-        for match in _parts(mentions, "claims")
-        if match.get("same") and match.get("claim_text")
+        for mention in mentions
+        for match in _parts([mention], "claims")
+        if match.get("same")
+        and match.get("claim_text")
+        and (mention.mention, match["claim"]) not in decided
     }
+    confirmed = (row for row in decided.values() if row.confirmed)
+    found |= {row.claim: CitedClaim(row.claim, row.claim_text) for row in confirmed}
     return list(found.values())
 
 

@@ -10,12 +10,14 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import User
 
-from alerts import services
+from alerts import claim_links, services
 from alerts.claim_links import LinkRefusedError, StoredLinks, history
 from alerts.models import Alert, AlertMention, AlertState, ClaimDecision
 from alerts.review import Review
 from alerts.rules.ruleset import Ruleset, compile_all
 from clarifications import claims
+from clarifications import services as services_of_cases
+from clarifications.material import gather
 from clarifications.models import AuditEntry
 from clarifications.office import configure
 from clarifications.oversight import Refused
@@ -244,3 +246,34 @@ def test_nothing_is_decided_when_the_alert_cannot_be_raised(monitor: User) -> No
         )
     assert history("m1") == []
     assert [each.action for each in AuditEntry.objects.all()] == ["claim.confirm.refused"]
+
+
+def test_a_draft_cites_what_people_confirmed_and_not_what_they_rejected(
+    monitor: User, own_data: Path
+) -> None:
+    desk = replace(office(own_data), claims=CLAIMS)
+    said = mention("said", text=SAID)
+    judged(said, FIRM)
+    case = services_of_cases.open_case(Alert.objects.get().pk, monitor)
+    assert [claim.id for claim in gather(case, desk, NOON.date()).claims] == ["fee"]
+    row = reject(said, monitor)
+    rejected = gather(case, desk, NOON.date())
+    assert (rejected.claims, rejected.refuted) == ((), False)
+    confirm(said, monitor, seen=row.pk)
+    assert [claim.text for claim in gather(case, desk, NOON.date()).claims] == [FEE.text]
+
+
+def test_two_decisions_at_the_same_moment_are_one(
+    monitor: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    them, read = mention(text=MAYBE), history
+    answers: list[list[ClaimDecision]] = [[]]  # what was there before the other one wrote
+
+    def late(key: str) -> list[ClaimDecision]:
+        return answers.pop() if answers else read(key)
+
+    confirm(them, monitor)
+    monkeypatch.setattr(claim_links, "history", late)
+    with pytest.raises(LinkRefusedError, match="刚由monitor认定"):
+        reject(them, user("handler"))
+    assert len(read("m1")) == 1
