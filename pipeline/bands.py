@@ -60,12 +60,11 @@ class Bands:
         the best first, then the oldest. A row that shares no band may be missing."""
         wanted = np.frombuffer(signature, np.uint8)
         kept = np.frombuffer(self._kept, np.uint8).reshape(-1, _WIDTH)
-        rows = np.concatenate((self._met(wanted), np.arange(self._filed, len(kept))))
+        rows = np.concatenate((np.unique(self._met(wanted)), np.arange(self._filed, len(kept))))
         places = _agreement(kept[rows], wanted)
-        enough = np.flatnonzero(places >= least)
-        rows, places = rows[enough], places[enough]
-        found = dict(zip(rows.tolist(), places.tolist(), strict=True))
-        return sorted(found.items(), key=lambda entry: (-entry[1], entry[0]))[:most]
+        best = np.argsort(-places, kind="stable")[:most]
+        best = best[places[best] >= least]
+        return list(zip(rows[best].tolist(), places[best].tolist(), strict=True))
 
     def signature(self, row: int) -> bytes:
         return bytes(self._kept[row * _WIDTH : (row + 1) * _WIDTH])

@@ -11,6 +11,7 @@ from __future__ import annotations
 from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass
+from operator import add
 
 from rensa import RMinHash
 
@@ -52,7 +53,7 @@ def sketch(text: str, signature: Sequence[int] = ()) -> Sketch:
     if not clean or len(signature) == PERMUTATIONS:
         return Sketch(clean, tuple(signature) if clean else ())
     made = RMinHash(PERMUTATIONS, _SEED)
-    made.update({clean[at : at + 2] for at in range(max(len(clean) - 1, 1))})
+    made.update(list(map(add, clean, clean[1:])) or [clean])
     return Sketch(clean, tuple(made.digest()))
 
 
@@ -126,13 +127,13 @@ class DuplicateIndex:
         Long texts are judged as a whole too: they may share no more than the preamble, and a copy
         may have lost its beginning or begin with a comment.
         """
-        head, length = self._head(row), self._lengths[row]
+        shorter, longer = sorted((len(clean), self._lengths[row]))
+        if shorter > HEAD and agreeing < _SUPPORT * shorter / longer:
+            return None
+        head = self._head(row)
         alike = likeness(clean, head)
-        if min(len(clean), length) <= HEAD:
+        if alike is not None or shorter <= HEAD:
             return alike
-        if alike is not None:
-            size = min(len(clean), length) / max(len(clean), length)
-            return alike if agreeing >= _SUPPORT * size else None
         return agreeing if agreeing >= _WHOLE and not same_form(clean[:HEAD], head) else None
 
     def _same(self, row: int, clean: str, places: bytes) -> bool:

@@ -10,12 +10,11 @@ hide a rumour.
 from __future__ import annotations
 
 from array import array
-from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from functools import lru_cache, partial
-from itertools import islice
+from datetime import timedelta
+from functools import lru_cache
+from math import inf
 
 import numpy as np
 import numpy.typing as npt
@@ -25,7 +24,7 @@ from pipeline.likeness import cleaned, same_form
 from pipeline.model import Mention
 from pipeline.normalise import fold
 
-WINDOW = timedelta(hours=72)
+WINDOW = timedelta(hours=72).total_seconds()
 _LEAD = 200
 """Characters of the text that are looked at beside the title."""
 _SAME = 0.35
@@ -40,7 +39,7 @@ _ASKED = 16
 and none of them is of another's story."""
 _WEIGHED = 64
 """Candidates whose likeness is worked out, those that share the weightiest words for their size."""
-_KEPT = timedelta(days=31)
+_KEPT = timedelta(days=31).total_seconds()
 _POSTINGS = 200
 """Mentions, the latest ones, by which a word finds others."""
 _PRIOR = 500
@@ -55,9 +54,8 @@ _PRIOR_LENGTH = 60
 class _Told:
     """What is remembered of a mention (the first one of a near-duplicate family)."""
 
+    place: int
     story: str
-    first: datetime
-    last: datetime
     words: array[int]
     lead: str
 
@@ -71,51 +69,61 @@ class StoryIndex:
     def __init__(self) -> None:
         self._told: dict[str, _Told] = {}
         self._numbers: dict[str, int] = {}
-        self._frequency = array("I")
-        self._expected = array("d")
+        self._seen = array("d")
         """Of each word by its number: documents that hold it, and as many as are supposed."""
+        self._postings: list[array[int]] = []
+        """Of each word the places of the latest mentions that hold it."""
         self._names: list[str] = []
         self._counts = array("I")
-        """Of each mention by its place: its id, and how many words it has."""
-        self._postings: defaultdict[int, array[int]] = defaultdict(partial(array, "I"))
-        self._newest: datetime | None = None
+        self._firsts, self._lasts = array("d"), array("d")
+        """Of each mention by its place: its id, how many words it has, and when the first and the
+        last of its family came; what is forgotten never came."""
+        self._newest = -inf
+        self._read = lru_cache(maxsize=4)(self._read_anew)
+        """Kept for a moment: a mention is assigned first, then added."""
 
     def assign(self, mention: Mention) -> str:
         """The id of the story that a mention belongs to: its own id when it begins one."""
         family = self._told.get(mention.duplicate_of or "")
         if family is not None:
             return family.story
-        words, lead = self._read(mention)
-        candidates = self._candidates(words, mention.at)
+        words, lead = self._read(_head(mention))
+        candidates = self._candidates(words, mention.at.timestamp())
         alike = self._likenesses(words, candidates)
-        worth = np.flatnonzero(alike >= _SAME_WITH_PHRASE)
-        likeliest: list[int] = worth[np.argsort(-alike[worth], kind="stable")[:_ASKED]].tolist()
-        for place in likeliest:
-            if self._belongs(alike[place], lead, candidates[place].lead):
-                return candidates[place].story
+        worth = [
+            (-cosine, self._firsts[told.place], told.story, place)
+            for place, (cosine, told) in enumerate(zip(alike, candidates, strict=True))
+            if cosine >= _SAME_WITH_PHRASE
+        ]
+        for away, _, story, place in sorted(worth)[:_ASKED]:
+            if self._belongs(-away, lead, candidates[place].lead):
+                return story
         return mention.id
 
     def add(self, mention: Mention) -> None:
         """Remember a mention with the story that it has."""
+        at = mention.at.timestamp()
         family = self._told.get(mention.duplicate_of or "")
         if family is not None and not self.parted(mention):
-            family.first = min(family.first, mention.at)
-            family.last = max(family.last, mention.at)
+            self._firsts[family.place] = min(self._firsts[family.place], at)
+            self._lasts[family.place] = max(self._lasts[family.place], at)
             return
         if mention.id in self._told:
             return
-        words, lead = self._read(mention)
-        story = mention.story or mention.id
-        self._told[mention.id] = _Told(story, mention.at, mention.at, words, lead)
+        words, lead = self._read(_head(mention))
+        place = len(self._names)
+        self._told[mention.id] = _Told(place, mention.story or mention.id, words, lead)
         for word in words:
-            self._frequency[word] += 1
+            self._seen[word] += 1
             posting = self._postings[word]
-            posting.append(len(self._names))
+            posting.append(place)
             if len(posting) >= 2 * _POSTINGS:
                 del posting[:-_POSTINGS]
         self._names.append(mention.id)
         self._counts.append(len(words))
-        self._forget(mention.at)
+        self._firsts.append(at)
+        self._lasts.append(at)
+        self._forget(at)
 
     def parted(self, mention: Mention) -> bool:
         """Is it a copy of what is known, and yet of another story?"""
@@ -125,65 +133,55 @@ class StoryIndex:
     def __len__(self) -> int:
         return len(self._told)
 
-    def _forget(self, at: datetime) -> None:
+    def _forget(self, at: float) -> None:
         """Drop what lies too far back for anything new to join it."""
-        self._newest = max(at, self._newest or at)
+        self._newest = max(at, self._newest)
         for oldest in list(self._oldest(self._newest - _KEPT)):
-            del self._told[oldest]
+            self._lasts[self._told.pop(oldest).place] = -inf
 
-    def _oldest(self, limit: datetime) -> Iterator[str]:
+    def _oldest(self, limit: float) -> Iterator[str]:
         for mention_id, told in self._told.items():
-            if told.last >= limit:
+            if self._lasts[told.place] >= limit:
                 return
             yield mention_id
 
-    def _candidates(self, words: array[int], at: datetime) -> list[_Told]:
-        """Mentions of that time that share enough words, in the order they were added."""
-        places = [np.frombuffer(self._postings[word][-_POSTINGS:], np.uint32) for word in words]
-        found = np.concatenate([*places, np.zeros(0, np.uint32)])
+    def _candidates(self, words: array[int], at: float) -> list[_Told]:
+        """Mentions of that time that share enough words, the likeliest first."""
+        held = [self._postings[word][-_POSTINGS:] for word in words]
+        found = np.frombuffer(b"".join(held), np.uint32)
+        near = np.frombuffer(self._firsts)[found] <= at + WINDOW
+        near &= np.frombuffer(self._lasts)[found] >= at - WINDOW
+        found = found[near]
         if not len(found):
             return []
-        oldest = int(found.min())
-        found = found - oldest
-        weights = np.repeat(self._weights(np.asarray(words)), [len(each) for each in places])
-        shared = np.bincount(found)
-        enough = np.flatnonzero(shared >= _FEWEST_SHARED)
-        heavy = np.bincount(found, weights)[enough] / self._sizes(enough + oldest)
-        order = enough[np.argsort(-heavy, kind="stable")] + oldest
-        near = (told for place in order.tolist() if (told := self._near(place, at)) is not None)
-        return sorted(islice(near, _WEIGHED), key=lambda told: (told.first, told.story))
+        weights = self._weights(words).repeat([len(each) for each in held])[near]
+        oldest = found.min()
+        found -= oldest
+        enough = np.flatnonzero(np.bincount(found) >= _FEWEST_SHARED)
+        sizes = np.sqrt(np.frombuffer(self._counts, np.uint32)[enough + oldest])
+        heavy = np.bincount(found, weights)[enough] / sizes
+        likeliest = enough[np.argsort(-heavy, kind="stable")[:_WEIGHED]] + oldest
+        return [self._told[self._names[place]] for place in likeliest.tolist()]
 
-    def _near(self, place: int, at: datetime) -> _Told | None:
-        told = self._told.get(self._names[place])
-        near = told is not None and told.first - WINDOW <= at <= told.last + WINDOW
-        return told if near else None
-
-    def _sizes(self, places: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
-        """Roots of the numbers of words of mentions, by their places."""
-        return np.sqrt(np.frombuffer(self._counts, np.uint32)[places])
-
-    def _likenesses(
-        self, words: array[int], candidates: Sequence[_Told]
-    ) -> npt.NDArray[np.float64]:
-        """The cosine with each candidate; all at once, for there are hundreds."""
+    def _likenesses(self, words: array[int], candidates: Sequence[_Told]) -> list[float]:
+        """The cosine with each candidate; all at once, for there are dozens."""
         if not candidates:
-            return np.zeros(0)
-        theirs = np.concatenate([told.words for told in candidates])
+            return []
+        theirs = np.frombuffer(b"".join([told.words for told in candidates]), np.uint32)
         weights = self._weights(theirs)
         begins = np.cumsum([0, *(len(told.words) for told in candidates[:-1])])
-        both = np.add.reduceat(weights * np.isin(theirs, words), begins)
-        size = np.add.reduceat(weights, begins) * self._weights(np.asarray(words)).sum()
-        cosines: npt.NDArray[np.float64] = both / np.sqrt(np.where(size > 0, size, np.inf))
+        own = np.zeros(len(self._seen), bool)
+        own[words] = True
+        both = np.add.reduceat(weights * own[theirs], begins)
+        size = np.add.reduceat(weights, begins) * self._weights(words).sum()
+        cosines: list[float] = (both / np.sqrt(np.where(size > 0, size, np.inf))).tolist()
         return cosines
 
-    def _weights(self, words: npt.NDArray[np.uint32]) -> npt.NDArray[np.float64]:
+    def _weights(self, words: array[int] | npt.NDArray[np.uint32]) -> npt.NDArray[np.float64]:
         """Squares of inverse document frequencies: of our own documents and the segmenter's."""
-        seen = np.frombuffer(self._frequency, np.uint32)[words] + 0.5
-        seen += np.frombuffer(self._expected)[words]
-        rarity: npt.NDArray[np.float64] = (
-            np.log((len(self._names) + _PRIOR) / seen).clip(min=0.0) ** 2
-        )
-        return rarity
+        seen = np.frombuffer(self._seen)[words]
+        rarity: npt.NDArray[np.float64] = np.log((len(self._names) + _PRIOR) / seen).clip(min=0.0)
+        return rarity * rarity
 
     @staticmethod
     def _belongs(alike: float, lead: str, other: str) -> bool:
@@ -191,29 +189,28 @@ class StoryIndex:
             return False
         return not same_form(lead, other)
 
-    def _read(self, mention: Mention) -> tuple[array[int], str]:
+    def _read_anew(self, text: str) -> tuple[array[int], str]:
         """Numbers of the words, and the lead."""
-        words, lead = _words_and_lead(f"{mention.title}\n{mention.text[:_LEAD]}")
-        return array("I", sorted(map(self._number, words))), lead
+        folded = fold(text)
+        cut = rjieba.cut(folded.text)
+        words = dict.fromkeys(word for word in cut if len(word) > 1 and word.isalnum())
+        return array("I", sorted(map(self._number, words))), cleaned(text)
 
     def _number(self, word: str) -> int:
-        number = self._numbers.setdefault(word, len(self._frequency))
-        if number == len(self._frequency):
-            self._frequency.append(0)
-            self._expected.append(_PRIOR * _prior(word))
+        number = self._numbers.setdefault(word, len(self._seen))
+        if number == len(self._seen):
+            self._seen.append(0.5 + _PRIOR * _prior(word))
+            self._postings.append(array("I"))
         return number
+
+
+def _head(mention: Mention) -> str:
+    return f"{mention.title}\n{mention.text[:_LEAD]}"
 
 
 def _prior(word: str) -> float:
     """Share of documents in which a word is to be expected, from jieba's frequencies."""
     return min(1.0, _PRIOR_LENGTH * rjieba.suggest_freq(word) / _PRIOR_TOKENS)
-
-
-@lru_cache(maxsize=4)
-def _words_and_lead(text: str) -> tuple[frozenset[str], str]:
-    """Kept for a moment: a mention is assigned first, then added."""
-    words = rjieba.cut(fold(text).text)
-    return frozenset(word for word in words if len(word) > 1 and word.isalnum()), cleaned(text)
 
 
 def _share_phrase(left: str, right: str) -> bool:
