@@ -59,7 +59,7 @@ def passages(text: str, marks: Sequence[Mark], limit: int = 4) -> list[tuple[Seg
     """
     windows: list[list[int]] = []
     for mark in sorted(marks, key=lambda each: (each.start, each.end)):
-        if not mark.start < mark.end <= len(text):
+        if not 0 <= mark.start < mark.end <= len(text):
             continue
         start, end = sentence_around(text, mark.start, mark.end)
         if windows and start <= windows[-1][1]:

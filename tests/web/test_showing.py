@@ -8,7 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from desk import times
@@ -44,6 +44,7 @@ marks = st.builds(
 
 
 @given(st.text(max_size=50), st.lists(marks, max_size=6))
+@example("0", [Mark(-2, -1, "term")])
 def test_segments_lose_no_character(text: str, given_marks: list[Mark]) -> None:
     cut = segments(text, given_marks)
     assert "".join(each.text for each in cut) == text
