@@ -92,9 +92,11 @@ class ClaimIndex:
             return []
         around = self._addresses.around(at, url, (title, text))
         near = np.flatnonzero(mention.found >= _CONFIRMABLE * self._postings.totals)
+        seen_there = {self._places[id_] for id_ in around.page | around.linked}
+        if not len(near) and not seen_there:
+            return []
         best = near[np.argsort(-self._lexical(mention.found)[near], kind="stable")]
         places = best[:_CANDIDATES].tolist()
-        seen_there = {self._places[id_] for id_ in around.page | around.linked}
         places += sorted(seen_there.difference(places))
         return _plausible(self._judged(mention, places, around))
 
