@@ -28,7 +28,7 @@ MOST = 5
 METHODS: dict[LinkMethod, Promise] = {
     "words": gettext_lazy("文字相近"),
     "meaning": gettext_lazy("意思相近"),
-    "url": gettext_lazy("地址相同"),
+    "url": gettext_lazy("网址相同"),
     "person": gettext_lazy("人工认定"),
 }
 DOUBTS: dict[Doubt, Promise] = {

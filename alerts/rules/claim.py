@@ -92,7 +92,7 @@ def _told(best: ClaimMatch, claims: str) -> str:
         return f"{best.by}认定，重复已认定不实的说法{claims}"
     alike = f"相似度{best.score:.0%}"
     if best.method == "url":
-        alike += "，地址是这一说法出现过的页面"
+        alike += "，网址是这一说法出现过的页面，或文中链接到那里"
     if best.same:
         return f"重复已认定不实的说法{claims}（{alike}）"
     if best.doubt == "old":

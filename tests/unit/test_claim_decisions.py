@@ -98,6 +98,16 @@ def test_nothing_is_suggested_of_what_refutes_or_is_foreign(text: str) -> None:
     assert evaluate(text, KEEN) == []
 
 
+def test_a_page_on_which_the_claim_was_seen_is_named_in_the_reason() -> None:
+    seen = replace(FEE, sources=("https://bbs.example/t/17",))
+    compiled = compile_all((FIRM,), (seen,), ())
+    [hit] = compiled.evaluate(
+        mention(text="办公司要交200元", url="http://bbs.example/t/17?from=share"), NOON
+    )
+    assert (hit.level, hit.claims[0].method) == ("II", "url")
+    assert "网址是这一说法出现过的页面" in hit.reason
+
+
 def test_a_suggestion_makes_no_composite_hit() -> None:
     class Past:
         def between(self, *_: object) -> list[Mention]:

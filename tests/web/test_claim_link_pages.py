@@ -216,6 +216,14 @@ def test_what_people_wrote_is_escaped(library: ports.Desk, as_role: Login) -> No
     assert SCRIPT not in page(client, "/mentions/asked/")
 
 
+def test_the_configuration_shows_since_when_and_where(library: ports.Desk, as_role: Login) -> None:
+    seen = replace(MARKET, sources=("https://bbs.example/t/17",))
+    ports.install(replace(library, claims=[Configured(seen, "claims.yaml:1")]))
+    shown = page(as_role("monitor"), "/configuration/claims/")
+    assert "答复或最近出现：2024-03-01" in shown
+    assert "曾出现于 https://bbs.example/t/17" in shown
+
+
 def test_without_a_library_pages_show_what_was_found_then(
     empty_desk: ports.Desk, store: MentionStore, as_role: Login
 ) -> None:
