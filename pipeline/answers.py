@@ -15,23 +15,27 @@ from functools import cached_property
 from importlib.metadata import version
 from typing import Literal
 
+from pipeline.confusables import FUNCTION_CHARACTERS
 from pipeline.model import Claim, Fact, Span
 from pipeline.normalise import fold
 from pipeline.query import parse, wanted_text
-from pipeline.tokenise import FORM, Phrase, phrase, spans_in, tokens, words
+from pipeline.tokenise import FORM, Phrase, joined, tokens, words
 
 CANDIDATES = 50
 """Best ones by rank that are looked at."""
-LEAST = 0.3
-"""Share of words and pairs that a question and an answer must have in common (decision 14)."""
+LEAST, ENOUGH = 0.33, 6
+"""Share of words and pairs that a question and an answer must have in common, counted of so many at
+most: two of each are always enough, however long both are."""
 _MOST = 400
 """Different words, and different pairs, of a question that are looked up."""
 _FRAME = re.compile(
     r"请问|想问一?下|是不是真的|是真的吗?|真的(?:假的|吗)|是真是假|怎么回事|有没有(?:这回事)?|"
     r"有这回事吗|是不是|是否|能不能|可不可以|为什么|怎么办?|怎样|如何|什么(?:时候)?|"
-    r"哪里|哪儿|哪个|多少|多久|几[点时天]|网传|听说|据说|网上|有人说|传言|谣言|辟谣|[吗呢吧啊呀的了]"
+    r"哪里|哪儿|哪个|多少|多久|几[点时天]|网传|听说|据说|网上|有人说|传言|谣言|辟谣|[吗呢啊呀]+(?!\w)"
 )
 """How one asks and tells, not of what; in folded text."""
+
+_WHOLE = "(?<![a-z0-9]){}(?![a-z0-9])"
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,23 +84,22 @@ class Question:
     excluded: tuple[Phrase, ...] = ()
 
     def marks(self, text: str) -> tuple[Span, ...]:
-        """Where words and pairs of the question stand in an original text."""
-        told = (*self.grams, *(word for word in self.words if len(word) > 1))
-        found = (phrase(each) for each in told)
-        return spans_in(text, tuple(each for each in found if each is not None))
+        """Where pairs and Latin words of the question stand in an original text."""
+        folded = fold(text)
+        told = "|".join(_WHOLE.format(each) if each.isascii() else each for each in self.grams)
+        found = re.finditer(f"(?=({told}))", folded.text) if told else ()  # pairs overlap
+        return joined(folded.original(*match.span(1)) for match in found)
 
 
 def question(text: str) -> Question | None:
-    """A search read as a question; None where nothing is asked for. Raises QueryError as `parse`.
+    """A search read as a question; None where nothing is asked for, or nothing beside whether it is
+    true. Raises QueryError as `parse`.
 
     Quotes and OR say nothing here: answers are ranked by all that is asked.
     """
     clauses = parse(text).clauses
-    asked = wanted_text(text)
-    said, grams = _told(asked)
-    if not said and not grams:
-        said, grams = words(asked), _pairs(asked)  # nothing but a frame was asked for
-    if not said and not grams:
+    said, grams = _told(wanted_text(text))
+    if not said:
         return None
     excluded = tuple(each for clause in clauses if clause.negative for each in clause.phrases)
     return Question(_different(said), _different(grams), excluded)
@@ -105,8 +108,8 @@ def question(text: str) -> Question | None:
 def choose(asked: Question, ranked: Sequence[Answer], limit: int) -> list[Answer]:
     """Those of the ranked answers that speak of what was asked, in their order.
 
-    Measured by the overlap coefficient (Szymkiewicz–Simpson) of words and of pairs, their mean: a
-    few words are found in a long statement, and a claim in a long post.
+    Measured by the overlap coefficient (Szymkiewicz–Simpson) of words and of pairs, their mean, so
+    that a few words are found in a long statement and a claim in a long post.
     """
     return [each for each in ranked if _speaks_of(asked, each.text)][:limit]
 
@@ -120,15 +123,16 @@ def _speaks_of(asked: Question, text: str) -> bool:
 
 
 def _overlap(one: Sequence[str], other: Sequence[str]) -> float:
-    """0…1: what is common, as a share of the smaller set."""
+    """What is common as a share of the smaller set, which counts as no larger than `ENOUGH`."""
     left, right = set(one), set(other)
-    return len(left & right) / min(len(left), len(right)) if left and right else 0.0
+    return len(left & right) / min(len(left), len(right), ENOUGH) if left and right else 0.0
 
 
 def _told(text: str) -> tuple[list[str], list[str]]:
-    """Words and pairs of a text without the frame of a question or rumour."""
+    """Words and pairs of a text without the frame of a question or rumour, and without words that
+    every text has."""
     bare = _FRAME.sub(" ", fold(text).text)
-    return words(bare), _pairs(bare)
+    return [each for each in words(bare) if each not in FUNCTION_CHARACTERS], _pairs(bare)
 
 
 def _pairs(text: str) -> list[str]:

@@ -9,8 +9,9 @@ as the beginning of a token.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from operator import add
 
 from pipeline.model import Span
@@ -66,23 +67,24 @@ class Phrase:
     """What a word or phrase of a search asks for: tokens in sequence.
 
     With `open_end` the last token is a single Chinese character, which begins a token of the text.
-    `pattern` finds the same in a folded text.
+    `runs` is what was written, of which a pattern that finds the same in a folded text is made.
     """
 
     tokens: tuple[str, ...]
     open_end: bool
-    pattern: re.Pattern[str] = field(compare=False, repr=False)
+    runs: tuple[_Run, ...] = field(compare=False, repr=False)
 
     def stands_in(self, folded: str) -> bool:
-        return self.pattern.search(folded) is not None
+        return _pattern(self.runs).search(folded) is not None
 
     def spans(self, folded: str) -> list[Span]:
         """Where it stands in the folded text; the places may overlap."""
         found = []
-        match = self.pattern.search(folded)
+        pattern = _pattern(self.runs)
+        match = pattern.search(folded)
         while match is not None:
             found.append(match.span())
-            match = self.pattern.search(folded, match.start() + 1)
+            match = pattern.search(folded, match.start() + 1)
         return found
 
 
@@ -95,11 +97,13 @@ def phrase(text: str) -> Phrase | None:
     last = runs[-1][0]
     if len(last) > 1:
         found.pop()
-    return Phrase(tuple(found), len(last) == 1, _pattern(runs))
+    return Phrase(tuple(found), len(last) == 1, tuple(runs))
 
 
-def _pattern(runs: Sequence[_Run]) -> re.Pattern[str]:
-    """A Chinese run may begin and end the phrase in mid-run; inside, runs are whole."""
+@lru_cache(maxsize=512)
+def _pattern(runs: tuple[_Run, ...]) -> re.Pattern[str]:
+    """A Chinese run may begin and end the phrase in mid-run; inside, runs are whole. Made when it
+    is asked for, as that takes a millisecond or two."""
     parts = []
     for number, (han, word) in enumerate(runs, start=1):
         if han:
@@ -116,11 +120,15 @@ def spans_in(text: str, phrases: tuple[Phrase, ...]) -> tuple[Span, ...]:
     if not phrases:
         return ()
     folded = fold(text)
-    found = sorted(folded.original(*span) for each in phrases for span in each.spans(folded.text))
-    joined: list[Span] = []
-    for start, end in found:
-        if joined and start <= joined[-1][1]:
-            joined[-1] = (joined[-1][0], max(end, joined[-1][1]))
+    return joined(folded.original(*span) for each in phrases for span in each.spans(folded.text))
+
+
+def joined(spans: Iterable[Span]) -> tuple[Span, ...]:
+    """Sorted, touching ones made one."""
+    found: list[Span] = []
+    for start, end in sorted(spans):
+        if found and start <= found[-1][1]:
+            found[-1] = (found[-1][0], max(end, found[-1][1]))
         else:
-            joined.append((start, end))
-    return tuple(joined)
+            found.append((start, end))
+    return tuple(found)
