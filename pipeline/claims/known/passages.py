@@ -6,7 +6,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from pipeline.claims.known.postings import Floats
+import numpy as np
+
 from pipeline.claims.known.terms import Terms
 from pipeline.model import FieldName
 from pipeline.normalise import Folded
@@ -28,15 +29,14 @@ class Field:
 
 
 def field(name: FieldName, folded: Folded, terms: Terms) -> Field:
-    clauses, at = [], 0
-    starts, ids = terms.starts.tolist(), terms.ids.tolist()
-    for match in _CLAUSE.finditer(folded.text):
-        start, end = match.span()
-        first = at
-        while at < len(starts) and starts[at] < end:
-            at += 1
-        if at > first:
-            clauses.append((start, end, frozenset(ids[first:at])))
+    spans = [match.span() for match in _CLAUSE.finditer(folded.text)]
+    lasts = np.searchsorted(terms.starts, [end for _, end in spans]).tolist()
+    ids = terms.ids.tolist()
+    clauses = [
+        (start, end, frozenset(ids[first:last]))
+        for (start, end), first, last in zip(spans, [0, *lasts], lasts, strict=False)
+        if last > first
+    ]
     return Field(name, folded, terms, tuple(clauses))
 
 
@@ -56,13 +56,13 @@ class Passage:
 
 
 def nearest(
-    terms: frozenset[int], size: int, weights: Floats, fields: Sequence[Field]
+    terms: frozenset[int], size: int, weights: Sequence[float], fields: Sequence[Field]
 ) -> Passage | None:
     """The run of clauses that holds most of a claim's terms, the shortest if several do.
 
     `size`: letters of the claim; `weights`: of all terms. None when no term is held.
     """
-    total = _weight(terms, weights) or 1.0
+    total = sum([weights[term] for term in terms]) or 1.0
     best: tuple[float, int, int, Field] | None = None
     for each in fields:
         held = [(start, end, terms & ids) for start, end, ids in each.clauses]
@@ -74,7 +74,7 @@ def nearest(
             for _, end, more in held[i:]:
                 if new := more - seen:
                     seen |= new
-                    weight += _weight(new, weights)
+                    weight += sum([weights[term] for term in new])
                     if best is None or weight > best[0] + 1e-9:
                         best = (weight, start, end, each)
                 if end - start >= _LONGEST * size:
@@ -83,7 +83,3 @@ def nearest(
         return None
     weight, start, end, where = best
     return Passage(where, start, end, weight / total)
-
-
-def _weight(terms: frozenset[int] | set[int], weights: Floats) -> float:
-    return float(sum(weights[term] for term in terms))

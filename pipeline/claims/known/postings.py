@@ -21,12 +21,14 @@ class Postings:
         terms = np.concatenate([*claims, np.zeros(0, dtype=np.intp)])
         owners = np.repeat(np.arange(self.count), [len(each) for each in claims])
         frequency = np.bincount(terms, minlength=len(vocabulary))
-        self.weights: Floats = np.log(1 + (self.count + 1) / (frequency + 0.5))
-        self.weights[vocabulary.part] *= PART_WEIGHT
+        self._weights: Floats = np.log(1 + (self.count + 1) / (frequency + 0.5))
+        self._weights[vocabulary.part] *= PART_WEIGHT
+        self.weights: list[float] = self._weights.tolist()
+        """Of each term; as plain numbers, for they are mostly asked for one by one."""
         order = np.argsort(terms, kind="stable")
         self._owners = owners[order]
         self._starts = np.concatenate([[0], np.cumsum(frequency)])
-        self.totals = np.maximum(np.bincount(owners, self.weights[terms], self.count), 1e-9)
+        self.totals = np.maximum(np.bincount(owners, self._weights[terms], self.count), 1e-9)
         """Weight of all terms of each claim."""
 
     def found(self, terms: Ints) -> Floats:
@@ -37,6 +39,6 @@ class Postings:
         total = int(ends[-1]) if len(ends) else 0
         # Places of all postings of all terms, one run after the other.
         places = np.arange(total) + np.repeat(starts - (ends - sizes), sizes)
-        weights: Floats = np.repeat(self.weights[terms], sizes)
+        weights: Floats = np.repeat(self._weights[terms], sizes)
         found: Floats = np.bincount(self._owners[places], weights, self.count).astype(np.float64)
         return found

@@ -8,7 +8,7 @@ string for each; a Latin word is cut to its stem and also gives its parts of fou
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -16,6 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from pipeline.normalise import codes_of
+from pipeline.sieve import Index, Keys
 
 Ints = npt.NDArray[np.intp]
 PART_WEIGHT = 0.3
@@ -35,8 +36,7 @@ class Terms:
 
     ids: Ints
     starts: Ints
-    ends: Ints
-    """Places in the folded text."""
+    """Where they start in the folded text."""
 
     @property
     def different(self) -> Ints:
@@ -48,9 +48,10 @@ class Vocabulary:
 
     def __init__(self, folded: Sequence[str]) -> None:
         pairs = [_pairs(text)[0] for text in folded]
-        self._pairs = np.unique(np.concatenate([*pairs, np.zeros(0, dtype=np.uint64)]))
-        latin = {term for text in folded for term, _, _ in _latin(text)}
+        self._pairs = Index(np.unique(np.concatenate([*pairs, np.zeros(0, dtype=np.uint64)])))
+        latin = {term for text in folded for word in _LATIN.findall(text) for term in _forms(word)}
         self._latin = {term: len(self._pairs) + at for at, term in enumerate(sorted(latin))}
+        self._known = lru_cache(maxsize=16_384)(self._find_latin)
         self.part = np.zeros(len(self), dtype=bool)
         """Which terms are parts of Latin words."""
         self.part[[at for term, at in self._latin.items() if term.startswith("~")]] = True
@@ -59,28 +60,23 @@ class Vocabulary:
         return len(self._pairs) + len(self._latin)
 
     def read(self, folded: str) -> Terms:
-        codes, places, sizes = _pairs(folded)
-        if len(self._pairs):
-            found = np.minimum(np.searchsorted(self._pairs, codes), len(self._pairs) - 1)
-            known = self._pairs[found] == codes
-            found, places, sizes = found[known], places[known], sizes[known]
-        else:
-            found, places, sizes = (np.zeros(0, dtype=np.intp) for _ in range(3))
+        keys, starts = _pairs(folded)
+        at, pairs = self._pairs.find(keys)
+        starts = starts[at]
         latin = [
-            (self._latin[term], start, end)
-            for term, start, end in _latin(folded)
-            if term in self._latin
+            (number, match.start())
+            for match in _LATIN.finditer(folded)
+            for number in self._known(match[0])
         ]
         if not latin:
-            return Terms(found, places, places + sizes)
-        ids, starts, ends = np.array(latin, dtype=np.intp).T
-        joined = np.concatenate([places, starts])
-        order = np.argsort(joined, kind="stable")
-        return Terms(
-            np.concatenate([found, ids])[order],
-            joined[order],
-            np.concatenate([places + sizes, ends])[order],
-        )
+            return Terms(pairs, starts)
+        numbers, firsts = np.array(latin, dtype=np.intp).T
+        starts = np.concatenate([starts, firsts])
+        order = np.argsort(starts, kind="stable")
+        return Terms(np.concatenate([pairs, numbers])[order], starts[order])
+
+    def _find_latin(self, word: str) -> tuple[int, ...]:
+        return tuple(self._latin[term] for term in _forms(word) if term in self._latin)
 
 
 def has_chinese(folded: str) -> bool:
@@ -92,25 +88,18 @@ def letters(folded: str) -> str:
     return "".join(_LETTERS.findall(folded))
 
 
-def _pairs(folded: str) -> tuple[npt.NDArray[np.uint64], Ints, Ints]:
-    """Codes of neighbouring Chinese characters, their places and sizes; one alone counts too."""
-    codes = codes_of(folded).astype(np.uint64)
+def _pairs(folded: str) -> tuple[Keys, Ints]:
+    """A number for each two neighbouring Chinese characters, and where they start; one alone counts
+    too."""
+    codes = codes_of(f"\0{folded}\0")
     chinese = (codes >= _FIRST) & (codes <= _LAST)
-    following = np.append(chinese[1:], False) if len(chinese) else chinese
-    before = np.append(False, chinese[:-1]) if len(chinese) else chinese
-    starts = np.flatnonzero(chinese & (following | ~before))
-    double = following[starts]
-    second = np.where(double, codes[np.minimum(starts + 1, max(len(codes) - 1, 0))], 0)
-    return (codes[starts] << np.uint64(32)) | second.astype(np.uint64), starts, 1 + double
+    own, next_ = chinese[1:-1], chinese[2:]
+    starts = np.flatnonzero(own & (next_ | ~chinese[:-2]))
+    double = next_[starts]
+    keys = codes[starts + 1].astype(np.uint64) << np.uint64(32) | codes[starts + 2] * double
+    return keys, starts
 
 
-def _latin(folded: str) -> Iterator[tuple[str, int, int]]:
-    for match in _LATIN.finditer(folded):
-        for term in _forms(match[0]):
-            yield term, *match.span()
-
-
-@lru_cache(maxsize=16_384)
 def _forms(word: str) -> tuple[str, ...]:
     if not word[0].isalpha():
         return (word,)
