@@ -54,9 +54,9 @@ def raise_alerts(
         versions = rule_versions({hit.rule for _mention, hit in pairs})
         alerts = standing((hit.rule, mention.story) for mention, hit in pairs)
         known = set(
-            AlertMention.objects.filter(alert__in=alerts.values()).values_list(
-                "alert_id", "mention"
-            )
+            AlertMention.objects.filter(
+                alert__in=alerts.values(), mention__in={mention.id for mention, _hit in pairs}
+            ).values_list("alert_id", "mention")
         )
         suggestions = Suggestions(alerts.values())
         raised: list[Alert] = []
