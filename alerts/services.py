@@ -53,12 +53,13 @@ def raise_alerts(
     with transaction.atomic():
         versions = rule_versions({hit.rule for _mention, hit in pairs})
         alerts = standing((hit.rule, mention.story) for mention, hit in pairs)
+        mentions = {mention.id for mention, _hit in pairs}
         known = set(
             AlertMention.objects.filter(
-                alert__in=alerts.values(), mention__in={mention.id for mention, _hit in pairs}
+                alert__in=alerts.values(), mention__in=mentions
             ).values_list("alert_id", "mention")
         )
-        suggestions = Suggestions(alerts.values())
+        suggestions = Suggestions(alerts.values(), mentions)
         raised: list[Alert] = []
         weighed = levels.Weighed(scorer.weights)
         joined: list[AlertMention] = []

@@ -6,11 +6,11 @@ reason of the first firm hit, and comes back when somebody had dismissed it.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 
 from alerts.models import Alert, AlertEvent, AlertMention, AlertState
@@ -21,14 +21,18 @@ from pipeline.model import Mention, RuleHit
 class Suggestions:
     """Those of the alerts that a batch of hits falls on; inside the caller's transaction."""
 
-    def __init__(self, alerts: Collection[Alert]) -> None:
+    def __init__(self, alerts: Collection[Alert], mentions: Collection[str]) -> None:
+        """`alerts`: those that stand; `mentions`: ids of those that hit now."""
+        claims = [alert.pk for alert in alerts if alert.kind == "claim"]
         rows = AlertMention.objects.filter(
-            alert__in=[alert.pk for alert in alerts if alert.kind == "claim"],
-            explanation__suggested=True,
+            alert__in=claims, mention__in=mentions, explanation__suggested=True
         )
         self._rows = {(row.alert_id, row.mention): row for row in rows}
-        found = Counter(key for key, _mention in self._rows)
-        self._alone = {alert.pk for alert in alerts if found[alert.pk] == alert.mention_count > 0}
+        hits = AlertMention.objects.filter(alert=OuterRef("pk"))
+        alone = Alert.objects.filter(
+            Exists(hits), ~Exists(hits.exclude(explanation__suggested=True)), pk__in=claims
+        )
+        self._alone = set(alone.values_list("pk", flat=True))
         """Alerts that have no firm hit yet."""
 
     def outdone(self, alert: Alert, mention: Mention, hit: RuleHit) -> bool:
