@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from rapidfuzz.distance import LCSseq, Levenshtein
 
-from pipeline.normalise import fold
+from pipeline.normalise import alphanumeric, codes_of, fold
 
 HEAD = 240
 """Characters of a known text that are compared."""
@@ -38,13 +38,13 @@ _NOISE = re.compile(
     r"|[(（【](?:来源|转自|via)[^)）】]{1,24}[)）】]"
     r"|转发微博|[请求]?转发|[请求]?扩散|转载自?)"
 )
-_WORDLESS = re.compile(r"[\W_]+")
 
 
 def cleaned(text: str) -> str:
     """The characters that carry meaning: folded, without addresses, mentions of users, emoticons
     in brackets, notes of where it was copied from, spaces and punctuation."""
-    return _WORDLESS.sub("", _NOISE.sub(" ", fold(text).text))
+    codes = codes_of(_NOISE.sub(" ", fold(text).text))
+    return codes[alphanumeric(codes)].tobytes().decode("utf-32-le")
 
 
 def likeness(new: str, known: str) -> float | None:

@@ -15,6 +15,7 @@ Digits stay as they are. Folding is idempotent and takes any text.
 from __future__ import annotations
 
 import unicodedata
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -103,6 +104,11 @@ def codes_of(text: str) -> _Codes:
     return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
 
 
+def alphanumeric(codes: _Codes) -> npt.NDArray[np.bool_]:
+    """Which code points are letters or digits of any script."""
+    return np.strings.isalnum(codes.view("U1"))
+
+
 _TABLE = _FoldTable()
 
 
@@ -131,5 +137,13 @@ class Folded:
 
 
 def fold(text: str) -> Folded:
-    """Fold a text; see the module for what that means."""
-    return Folded(text)
+    """Fold a text; see the module for what that means.
+
+    What was folded lately is kept: each step of the pipeline asks for the same texts.
+    """
+    return _kept(text) if len(text) <= _LONGEST_KEPT else Folded(text)
+
+
+_kept = lru_cache(maxsize=512)(Folded)
+_LONGEST_KEPT = 10_000
+"""Characters, so that what is kept stays below some 60 MB whatever is read."""

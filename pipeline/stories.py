@@ -191,17 +191,14 @@ class StoryIndex:
 
     def _read_anew(self, text: str) -> tuple[array[int], str]:
         """Numbers of the words, and the lead."""
-        folded = fold(text)
-        cut = rjieba.cut(folded.text)
-        words = dict.fromkeys(word for word in cut if len(word) > 1 and word.isalnum())
-        return array("I", sorted(map(self._number, words))), cleaned(text)
-
-    def _number(self, word: str) -> int:
-        number = self._numbers.setdefault(word, len(self._seen))
-        if number == len(self._seen):
-            self._seen.append(0.5 + _PRIOR * _prior(word))
-            self._postings.append(array("I"))
-        return number
+        cut = rjieba.cut(fold(text).text)
+        words = dict.fromkeys([word for word in cut if len(word) > 1 and word.isalnum()])
+        for word in words:
+            if word not in self._numbers:
+                self._numbers[word] = len(self._seen)
+                self._seen.append(0.5 + _PRIOR * _prior(word))
+                self._postings.append(array("I"))
+        return array("I", sorted([self._numbers[word] for word in words])), cleaned(text)
 
 
 def _head(mention: Mention) -> str:

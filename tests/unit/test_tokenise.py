@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.normalise import fold
-from pipeline.tokenise import LONGEST_WORD, Phrase, indexed, phrase, spans_in, tokens
+from pipeline.tokenise import _RUN, LONGEST_WORD, Phrase, indexed, phrase, spans_in, tokens
 
 
 @pytest.mark.parametrize(
@@ -33,6 +33,15 @@ from pipeline.tokenise import LONGEST_WORD, Phrase, indexed, phrase, spans_in, t
 )
 def test_tokens_of_a_text(text: str, found: str) -> None:
     assert indexed(text) == found
+
+
+@given(st.text(st.one_of(st.sampled_from("临江水𠮷a1é_ ,。\n々"), st.characters()), max_size=300))
+def test_tokens_are_those_of_run_after_run(text: str) -> None:
+    found: list[str] = []
+    for han, word in _RUN.findall(fold(text).text):
+        found += [han[at : at + 2] for at in range(len(han))] if han else [word[:LONGEST_WORD]]
+    assert tokens(text) == found
+    assert indexed(text) == " ".join(found)
 
 
 def test_a_word_counts_up_to_a_length() -> None:
