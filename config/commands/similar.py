@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Annotated, Any
@@ -16,12 +16,12 @@ from rich.table import Table
 
 from config.commands.figures import rounded, share
 from config.commands.options import AsJson, Config, Data, Lines, write_line
-from config.environment import data_folder
-from config.kept_vectors import KeptVectors
+from config.environment import config_folder, data_folder
+from config.loader import load_settings
+from config.sentence_models import sentence_models
 from pipeline.claims.known.index import ClaimIndex
 from pipeline.claims.known.meaning import Models
 from pipeline.claims.known.terms import letters
-from pipeline.claims.vectors import ModelMissingError, small_e5, universal_encoder
 from pipeline.errors import BadInputError
 from pipeline.evaluation.retrieval import DEPTH, Ranked, Row, figures
 from pipeline.model import Claim
@@ -55,22 +55,9 @@ def similar(
     lines.close()
 
 
-@contextmanager
-def _models(claims: Sequence[Claim]) -> Iterator[Models | None]:
-    """The sentence models of the extra `semantic`, which remember claims; None without it."""
-    texts = [fold(claim.text).text for claim in claims]
-    folder = data_folder() / "vectors"
-    try:
-        quick = KeptVectors(universal_encoder(), texts, folder)
-        careful = KeptVectors(small_e5(), texts, folder)
-    except ModelMissingError:
-        yield None
-        return
-    try:
-        yield Models(quick, careful)
-    finally:
-        quick.keep()
-        careful.keep()
+def _models(known: Sequence[Claim]) -> AbstractContextManager[Models | None]:
+    own = load_settings(config_folder()).sentence_model
+    return sentence_models(own, known, data_folder())
 
 
 def _claims(file: Path) -> tuple[list[Claim], int]:

