@@ -66,6 +66,7 @@ def examine(folder: Path, data: Path) -> list[Finding]:
         _sources,
         _audit,
         _mail,
+        _sentence_model,
         _clock,
     ):
         findings.extend(_safely(look, system))
@@ -255,6 +256,18 @@ def _mail(system: System) -> Iterator[Finding]:
         )  # fmt: skip
     else:
         yield Finding("mail", "ok", f"{settings.mail.host}:{settings.mail.port} answers")
+
+
+def _sentence_model(system: System) -> Iterator[Finding]:
+    """Only where the settings name one: it is loaded, which may take seconds."""
+    if (own := system.configuration.settings.sentence_model) is None:
+        return
+    from config.sentence_models import own_model
+    from pipeline.claims.vectors import universal_encoder
+
+    universal_encoder()  # the quick one goes before it
+    model = own_model(own)
+    yield Finding("sentence model", "ok", f"{own.folder}: {model.name}; {model.likeness.told}")
 
 
 def _clock(system: System) -> Iterator[Finding]:
