@@ -24,7 +24,9 @@ LONGEST_WORD = 120
 """Characters of a word that count; Lucene's analysers cut tokens after 255 UTF-16 units."""
 
 _HAN = "\u3005-\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
-_HAN_BOUNDS = np.array([ord(end) + at % 2 for at, end in enumerate(_HAN.replace("-", ""))])
+_HAN_BOUNDS = np.array(
+    [ord(end) + at % 2 for at, end in enumerate(_HAN.replace("-", ""))], dtype=np.uint32
+)
 """Where those begin and, by turns, end."""
 _LETTER = f"[^\\W_{_HAN}]"
 _GAP = f"(?:[^\\w{_HAN}]|_)*+"
@@ -45,15 +47,16 @@ def indexed(text: str) -> str:
     token ends: all of a text at once, for a string for each token would take three times as long.
     """
     codes = codes_of(f"\n{fold(text).text}\n")
-    han = np.searchsorted(_HAN_BOUNDS, codes, side="right") % 2 == 1
+    han = np.searchsorted(_HAN_BOUNDS, codes, side="right") & 1 == 1
     letter = alphanumeric(codes) & ~han
-    places = np.arange(len(codes))
-    in_word = places - np.maximum.accumulate(np.where(letter, 0, places))
-    spread = np.stack([codes, np.roll(codes, -1), np.full_like(codes, ord(" "))], axis=1)
+    spread = np.full((len(codes), 3), ord(" "), np.uint32)
+    spread[:, 0], spread[:-1, 1] = codes, codes[1:]
     kept = np.zeros(spread.shape, dtype=bool)
-    kept[:, 0] = han | (letter & (in_word <= LONGEST_WORD))
+    kept[:, 0] = han | letter
     kept[:-1, 1] = han[:-1] & han[1:]
-    kept[:-1, 2] = han[:-1] | (letter[:-1] & ~letter[1:])
+    kept[:-1, 2] = han[:-1] | (letter[:-1] > letter[1:])
+    others = np.cumsum(~letter)  # none of them among so many: the last one is too much of a word
+    kept[LONGEST_WORD + 1 :, 0] &= others[LONGEST_WORD + 1 :] > others[: -LONGEST_WORD - 1]
     return spread[kept].tobytes().decode("utf-32-le")[:-1]
 
 

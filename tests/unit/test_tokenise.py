@@ -45,7 +45,8 @@ def test_tokens_are_those_of_run_after_run(text: str) -> None:
 
 
 def test_a_word_counts_up_to_a_length() -> None:
-    assert tokens("x" * 1000) == ["x" * LONGEST_WORD]
+    whole, more = "x" * LONGEST_WORD, "y" * (LONGEST_WORD + 1)
+    assert tokens(f"{whole * 9}停{more} {whole}") == [whole, "停", more[1:], whole]
 
 
 @pytest.mark.parametrize(
