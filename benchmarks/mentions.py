@@ -40,11 +40,11 @@ from pipeline.model import (
     Position,
     Rule,
 )
+from pipeline.run import BATCH
 
 SENTENCES = Path(__file__).parents[1] / "tests" / "quality" / "evasion" / "ordinary.txt"
 KNOWN = 1_000
 """Rules, claims and facts each."""
-BATCH = 50
 SIZE = 800
 NOW = datetime(2026, 3, 5, 4, tzinfo=UTC)
 _RANDOM = Random(7)
