@@ -160,6 +160,9 @@ class StoryIndex:
         enough = np.flatnonzero(np.bincount(found) >= _FEWEST_SHARED)
         sizes = np.sqrt(np.frombuffer(self._counts, np.uint32)[enough + oldest])
         heavy = np.bincount(found, weights)[enough] / sizes
+        if len(enough) > _WEIGHED:  # those of the least weight that counts stay in order
+            counts = heavy >= np.partition(heavy, -_WEIGHED)[-_WEIGHED]
+            enough, heavy = enough[counts], heavy[counts]
         likeliest = enough[np.argsort(-heavy, kind="stable")[:_WEIGHED]] + oldest
         return [self._told[self._names[place]] for place in likeliest.tolist()]
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Literal
 
 import re2
@@ -33,6 +34,7 @@ NEVER = -1
 """The number of a term that says nothing when folded, and is never found."""
 
 
+@lru_cache(maxsize=8_192)
 def is_letter(char: str) -> bool:
     """A letter or digit of a script that writes words apart."""
     return char.isalnum() and not _HAN_OR_KANA.match(char)
