@@ -23,7 +23,7 @@ class ConsoleLinks:
     @cached_property
     def _links(self) -> ClaimLinks:
         """Made when first asked: a second for ten thousand claims."""
-        return ClaimLinks(self.system.configuration.claims)
+        return ClaimLinks(self.system.configuration.claims, self.system.models)
 
     def of(self, mention: Mention) -> Sequence[ClaimMatch]:
         return self._links.of(mention)
@@ -32,4 +32,5 @@ class ConsoleLinks:
         configuration = self.system.configuration
         rules = tuple(rule for rule in configuration.rules if rule.kind == "claim")
         measure = StoreMeasure(self.store(), self.system.clock, configuration.settings.timezone)
-        Judge(replace(configuration, rules=rules), None, measure)([mention], self.system.clock())
+        judge = Judge(replace(configuration, rules=rules), None, measure, self.system.models)
+        judge([mention], self.system.clock())

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import logging
+import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import cached_property, partial
 from pathlib import Path
 
 from config.configuration import SentenceModelSettings
@@ -16,6 +19,8 @@ from pipeline.claims.vectors import ModelMissingError, SentenceModel, universal_
 from pipeline.model import Claim
 from pipeline.normalise import fold
 
+_log = logging.getLogger(__name__)
+
 
 @contextmanager
 def sentence_models(
@@ -26,17 +31,48 @@ def sentence_models(
     None where nothing is asked for and the extra `semantic` is not installed. What the settings ask
     for is not passed over in silence: raises ModelMissingError and ModelError.
     """
-    asked = _asked(own)
-    if asked is None:
-        yield None
-        return
-    texts = [fold(claim.text).text for claim in claims]
-    quick, careful = (KeptVectors(each, texts, data / "vectors") for each in asked)
+    kept = _kept(own, claims, data)
     try:
-        yield Models(quick, careful)
+        yield Models(*kept) if kept else None
     finally:
-        quick.keep()
-        careful.keep()
+        for each in kept:
+            each.keep()
+
+
+class ModelsWhenAsked:
+    """The same for what goes on whether they work or not: they are loaded when first asked for, and
+    what keeps them from it is logged once; then words decide."""
+
+    def __init__(
+        self, own: SentenceModelSettings | None, claims: Sequence[Claim], data: Path
+    ) -> None:
+        self._load = partial(_kept, own, claims, data)
+        self._lock = threading.Lock()
+
+    def __call__(self) -> Models | None:
+        with self._lock:
+            return Models(*self._models) if self._models else None
+
+    def keep(self) -> None:
+        """Write what is new, if they were asked for at all."""
+        for each in self.__dict__.get("_models", ()):
+            each.keep()
+
+    @cached_property
+    def _models(self) -> tuple[KeptVectors, ...]:
+        try:
+            return self._load()
+        except (ModelMissingError, ModelError) as error:
+            _log.warning("claims are compared by their words alone: %s", error)
+            return ()
+
+
+def _kept(
+    own: SentenceModelSettings | None, claims: Sequence[Claim], data: Path
+) -> tuple[KeptVectors, ...]:
+    """The quick model and the careful one, remembering claims; none where there are none."""
+    texts = [fold(claim.text).text for claim in claims]
+    return tuple(KeptVectors(each, texts, data / "vectors") for each in _asked(own) or ())
 
 
 def _asked(own: SentenceModelSettings | None) -> tuple[SentenceModel, SentenceModel] | None:

@@ -19,6 +19,7 @@ from pipeline.model import Mention, Position, Query
 from pipeline.ports import MentionStore
 
 if TYPE_CHECKING:
+    from config.sentence_models import ModelsWhenAsked
     from config.story_measure import StoreMeasure
     from pipeline.run import Pipeline
 
@@ -84,7 +85,17 @@ class System:
         from config.story_measure import StoreMeasure
 
         measure = StoreMeasure(self.store, self.clock, self.configuration.settings.timezone)
-        return Judge(self.configuration, StorePast(self.store), measure)
+        return Judge(self.configuration, StorePast(self.store), measure, self.models)
+
+    @cached_property
+    def models(self) -> ModelsWhenAsked:
+        """The sentence models, for all that compares mentions with claims as they come."""
+        from config.sentence_models import ModelsWhenAsked
+
+        configuration = self.configuration
+        return ModelsWhenAsked(
+            configuration.settings.sentence_model, configuration.claims, self.data
+        )
 
     def watch_silence(self) -> int:
         """Alerts about sources that are silent after a round; returns how many are new."""
@@ -188,6 +199,7 @@ class Judge:
         configuration: Configuration,
         past: StorePast | None = None,
         measure: StoreMeasure | None = None,
+        models: ModelsWhenAsked | None = None,
     ) -> None:
         from alerts.claim_links import StoredLinks
         from alerts.rules.ruleset import compile_all
@@ -206,7 +218,9 @@ class Judge:
             sources,
             past,
             self.links,
+            *((models,) if models else ()),
         )
+        self.models = models
         self.scorer = Scorer(configuration.settings.levels, sources, measure)
         self.past, self.measure = past, measure
 
@@ -229,6 +243,8 @@ class Judge:
                 by_source[mention.source].append((mention, hits))
         if held:
             count_held(held, now)
+        if self.models is not None:
+            self.models.keep()
         return {
             source: raise_alerts(judged, self.rules, self.claims, self.facts, now, self.scorer)
             for source, judged in by_source.items()

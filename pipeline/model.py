@@ -379,7 +379,7 @@ class Claim:
     clarification: str = ""
     """Address of the clarification that answers it."""
     answered_on: date | None = None
-    """When it was answered, or last known to go round: an old one may have become another matter."""
+    """When it was answered, or last known to go round: an old one may be another matter now."""
     sources: tuple[str, ...] = ()
     """Addresses of pages on which it was seen."""
 
@@ -494,8 +494,8 @@ class Rule:
     by: Literal["source", "region"] = "source"
     """newcomer: what has not spoken of it before."""
     suggestions: bool = False
-    """claim: what only may repeat a claim hits too, one level lower; a claim that is merely old does
-    so anyway."""
+    """claim: what only may repeat a claim hits too, one level lower; a claim that is merely old
+    does so anyway."""
 
 
 RuleSpan = tuple[int, int, str, FieldName]
@@ -521,8 +521,8 @@ Doubt = Literal[
     "denied", "differs", "asked", "generic", "names", "short", "old", "part", "far", "many",
 ]  # fmt: skip
 """Why a mention is not said to repeat a claim: it denies it, gives another value or place, asks or
-supposes; the claim says nothing by itself, a name is missing, one of the two is too short, the claim
-is old, only a part of it is said, hardly any is, or too many claims are told at once."""
+supposes; the claim says nothing by itself, a name is missing, one of the two is too short, the
+claim is old, only a part of it is said, hardly any is, or too many claims are told at once."""
 SUGGESTED: tuple[Doubt, ...] = ("differs", "asked", "names", "short", "old", "part")
 """Doubts that only a person can settle: what else speaks against a link closes the matter."""
 

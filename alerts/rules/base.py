@@ -12,6 +12,7 @@ from datetime import datetime, time
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
+from pipeline.claims.known.meaning import AskForModels, no_models
 from pipeline.model import (
     Claim,
     ClaimMatch,
@@ -73,6 +74,8 @@ class Known:
     past: Past | None = None
     """Without it, rules that count never hit."""
     links: Links | None = None
+    models: AskForModels = no_models
+    """For claim rules, where the words leave a claim open."""
 
 
 class CompiledRules(Protocol):

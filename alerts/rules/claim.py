@@ -13,17 +13,18 @@ from datetime import datetime
 
 from alerts.rules.base import Decided, Known, Place, applying, called, spans_of
 from pipeline.claims.known.index import ClaimIndex
+from pipeline.claims.known.meaning import AskForModels, no_models
 from pipeline.model import LEVELS, Claim, ClaimMatch, Level, Mention, Rule, RuleHit
 
 
 class ClaimLinks:
     """One index of all false claims: the links of mentions with them."""
 
-    def __init__(self, claims: Sequence[Claim]) -> None:
+    def __init__(self, claims: Sequence[Claim], models: AskForModels = no_models) -> None:
         self.claims: Mapping[str, Claim] = {
             claim.id: claim for claim in claims if claim.verdict is False
         }
-        self._index = ClaimIndex(list(self.claims.values()))
+        self._index = ClaimIndex(list(self.claims.values()), models)
 
     def of(self, mention: Mention) -> list[ClaimMatch]:
         """What a mention repeats or may repeat, best first."""
@@ -36,7 +37,7 @@ class ClaimRules:
     def __init__(self, rules: Sequence[Rule], known: Known) -> None:
         self._rules = [rule for rule in rules if rule.enabled]
         self._known = known
-        self._links = ClaimLinks(known.claims)
+        self._links = ClaimLinks(known.claims, known.models)
 
     def evaluate(self, mention: Mention, now: datetime) -> list[RuleHit]:
         rules = applying(self._rules, mention, self._known)

@@ -9,6 +9,7 @@ from alerts.rules import claim, counting, fact, keyword
 from alerts.rules.base import MEMBERS, Known, Links, Past, RuleType
 from alerts.rules.composite import CompositeRules
 from alerts.rules.silence import SILENCE
+from pipeline.claims.known.meaning import AskForModels, no_models
 from pipeline.errors import BadInputError
 from pipeline.model import Claim, Fact, Mention, Rule, RuleHit, Source
 
@@ -73,6 +74,7 @@ def compile_all(
     sources: Mapping[str, Source] | None = None,
     past: Past | None = None,
     links: Links | None = None,
+    models: AskForModels = no_models,
 ) -> Ruleset:
     """Compile all rules. Raises BadInputError for one of an unknown kind or without terms."""
-    return Ruleset(rules, Known(claims, facts, timezone, sources or {}, past, links))
+    return Ruleset(rules, Known(claims, facts, timezone, sources or {}, past, links, models))

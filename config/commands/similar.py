@@ -20,7 +20,7 @@ from config.environment import config_folder, data_folder
 from config.loader import load_settings
 from config.sentence_models import sentence_models
 from pipeline.claims.known.index import ClaimIndex
-from pipeline.claims.known.meaning import Models
+from pipeline.claims.known.meaning import AskForModels, Models, no_models
 from pipeline.claims.known.terms import letters
 from pipeline.errors import BadInputError
 from pipeline.evaluation.retrieval import DEPTH, Ranked, Row, figures
@@ -44,7 +44,7 @@ def similar(
     known, bad = _claims(claims)
     lines = Lines(id=str, text=str)
     with _models(known) as models:
-        index = ClaimIndex(known, models)
+        index = ClaimIndex(known, lambda: models)
         for value in lines:
             matches = [
                 {"claim": match.claim, "score": round(match.score, 4), "same": match.same}
@@ -89,7 +89,9 @@ def evaluate(
     if not labelled:
         raise BadInputError(f"{file}: no labelled text; each line needs id, text and relevant")
     with _models(known) as models:
-        ways = {"semantic": models, "lexical": None} if models else {"lexical": None}
+        ways: dict[str, AskForModels] = {"lexical": no_models}
+        if models:
+            ways = {"semantic": lambda: models, **ways}
         for way, asked in ways.items():
             index = ClaimIndex(known, asked)
             rows = figures([_ranked(index, *each) for each in labelled])

@@ -43,7 +43,8 @@ def _index(way: str) -> ClaimIndex:
         return ClaimIndex(claims)
     try:
         careful = KeptVectors(small_e5(), [claim.text for claim in claims], Path(mkdtemp()))
-        return ClaimIndex(claims, Models(universal_encoder(), careful))
+        models = Models(universal_encoder(), careful)
+        return ClaimIndex(claims, lambda: models)
     except ModelMissingError as error:
         pytest.skip(str(error))
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pipeline.claims.guards import other_place, other_value
 from pipeline.claims.known.circulation import Around
 from pipeline.claims.known.evidence import Evidence, Meant
+from pipeline.claims.known.library import Known
 from pipeline.claims.known.negation import denies
 from pipeline.claims.known.passages import Passage
 from pipeline.claims.sentences import sentences
@@ -43,19 +44,17 @@ ordinary posts get a suggestion from 2,600 claims, at 0.35 it is 9%."""
 class Told:
     """A claim and a mention, as far as the decision looks at them."""
 
-    claim: str
-    """Folded."""
-    names: frozenset[str]
+    own: Known
     letters: int
     """Of the shorter of the two."""
     mention: str
     """Letters of all of it."""
     passage: Passage
+    touched: bool
+    """They share a term, or a model was asked."""
     evidence: Evidence
     refuted: bool
     """The title calls something false."""
-    generic: bool
-    """The claim says nothing by itself."""
     closed: Callable[[], float]
     """How near the mention comes in meaning to what closes the claim. Asked last, as it costs."""
 
@@ -65,20 +64,33 @@ def doubt(told: Told) -> Doubt | None:
     repeat it."""
     if not _near(told.evidence):
         return "far"
-    claim, passage, taken = told.claim, told.passage.text, _taken(told.passage)
+    if against := _against(told):
+        return against
+    return None if _close(told.evidence) and _closes(told) else "part"
+
+
+def open_to_meaning(told: Told) -> bool:
+    """Whether the words leave it to sentence models, which cost, to find the claim repeated."""
+    evidence = told.evidence
+    if evidence.coverage < SHARED or evidence.terms < TERMS:
+        return False
+    return _against(told) not in ("denied", "generic") and doubt(told) is not None
+
+
+def _against(told: Told) -> Doubt | None:
+    """What speaks against a repetition however near it is."""
+    claim, passage, taken = told.own.text, told.passage.text, _taken(told.passage)
     if told.refuted or taken == "denied" or denies(claim, passage):
         return "denied"
     if other_value(claim, passage) or other_place(claim, passage):
         return "differs"
     if taken is not None:
         return taken
-    if told.generic:
+    if told.own.generic:
         return "generic"
-    if not all(name in told.mention for name in told.names):
+    if not all(name in told.mention for name in told.own.names):
         return "names"
-    if told.letters < SHORTEST:
-        return "short"
-    return None if _close(told.evidence) and _closes(told) else "part"
+    return "short" if told.letters < SHORTEST else None
 
 
 def settled(words: Doubt | None, claim: Claim, around: Around) -> tuple[Doubt | None, bool]:

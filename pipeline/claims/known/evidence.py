@@ -7,6 +7,9 @@ from dataclasses import dataclass
 
 _ENOUGH = 6.0
 """Shared terms at which the lexical score is half of what it would be with any number of them."""
+_UNNAMED = 0.02
+"""What the lack of all the claim's names costs where meaning is compared: to a model the same news
+from another town is as near as a rewording. Of .01 to .05 tried on rumour posts; flat up to .03."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +47,8 @@ class Evidence:
     """Edit likeness of claim and passage."""
     inside: float
     """Edit likeness of the claim and the part of the mention that is most like it."""
+    unnamed: float
+    """Share of the claim's names that the mention lacks."""
     long: bool
     """The mention has several sentences, or far more letters than a claim."""
     latin: bool
@@ -66,11 +71,11 @@ class Evidence:
         if self.meant is None:
             alike = (self.coverage + 0.2 * self.words + 0.5 * self.order + 0.5 * self.inside) / 2.2
             return math.sqrt(alike * self.terms / (self.terms + _ENOUGH))
+        return max(0.0, self._meant_likeness(self.meant) - _UNNAMED * self.unnamed)
+
+    def _meant_likeness(self, meant: Meant) -> float:
         if self.latin:
-            alike = self.meant.opening + 0.6 * self.meant.quick + 0.2 * self.rank
-            return max(0.0, alike / 1.8)
+            return (meant.opening + 0.6 * meant.quick + 0.2 * self.rank) / 1.8
         if self.long:
-            alike = self.meant.sentence + 0.3 * self.meant.opening + 0.15 * self.coverage
-            return max(0.0, alike / 1.45)
-        alike = self.meant.opening + 0.6 * self.meant.quick + 0.05 * self.rank
-        return max(0.0, alike / 1.65)
+            return (meant.sentence + 0.3 * meant.opening + 0.15 * self.coverage) / 1.45
+        return (meant.opening + 0.6 * meant.quick + 0.05 * self.rank) / 1.65

@@ -10,24 +10,33 @@ was linked to a claim, by whomever, brings it no nearer.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
-from functools import partial
+from functools import cached_property, partial
+from itertools import islice
 
 import numpy as np
 from rapidfuzz import fuzz
 
 from pipeline.claims.known.circulation import Addresses, Around
-from pipeline.claims.known.decision import Told, doubt, method, settled
+from pipeline.claims.known.decision import Told, doubt, method, open_to_meaning, settled
 from pipeline.claims.known.evidence import Evidence, Meant
-from pipeline.claims.known.library import Known, known
-from pipeline.claims.known.meaning import Meaning, Models, parts
+from pipeline.claims.known.library import known
+from pipeline.claims.known.meaning import (
+    LONGEST,
+    OPENING,
+    AskForModels,
+    Meaning,
+    cleaned,
+    no_models,
+    parts,
+)
 from pipeline.claims.known.mention import Mention
 from pipeline.claims.known.passages import Passage, field, nearest
 from pipeline.claims.known.postings import Floats, Postings
 from pipeline.claims.known.terms import Vocabulary, letters
-from pipeline.claims.sentences import refutes
+from pipeline.claims.sentences import refutes, sentences
 from pipeline.model import Claim, ClaimMatch
 from pipeline.normalise import fold
 
@@ -38,6 +47,10 @@ _NEAR = 10
 _LEAST_SHARE = 0.1
 _MANY = 5
 """A mention that seems to repeat more claims is a list of them or of keywords, and repeats none."""
+_ASKED = 5
+"""Claims that the models are asked about beside the stream."""
+NEARBY = 0.5
+"""Least cosine of claim and passage, by the quick model, for the careful one to be asked."""
 _CONFIRMABLE = 0.12
 """Least share of a claim's terms at which a mention may repeat it."""
 
@@ -45,7 +58,7 @@ _CONFIRMABLE = 0.12
 class ClaimIndex:
     """All claims that a mention may repeat; safe to use from several threads."""
 
-    def __init__(self, claims: Sequence[Claim], models: Models | None = None) -> None:
+    def __init__(self, claims: Sequence[Claim], models: AskForModels = no_models) -> None:
         folded = [fold(claim.text).text for claim in claims]
         self._vocabulary = Vocabulary(folded)
         alike: dict[str, list[int]] = defaultdict(list)
@@ -66,14 +79,24 @@ class ClaimIndex:
         self._mean = float(self._postings.totals.sum()) / held
         self._brevity = 1 / (1 + 1.2 * (0.25 + 0.75 * sizes * len(sizes) / held))
         """BM25's norm (k1 = 1.2, b = 0.75) for terms that stand once in a claim."""
-        self._meaning = Meaning([each.text for each in self._claims], models) if models else None
+        self._models = models
+
+    @cached_property
+    def _meaning(self) -> Meaning | None:
+        models = self._models()
+        return Meaning([each.text for each in self._claims], models) if models else None
 
     def match(self, title: str, text: str, top: int = 10) -> list[ClaimMatch]:
         """The claims that a mention comes near to, best first, at most `top`."""
         mention = self._mention(title, text)
         if mention is None:
             return []
-        return self._judged(mention, self._candidates(mention), Around())[:top]
+        places = self._candidates(mention)
+        meants = self._meant(mention, places)
+        told = [
+            self._told(mention, place, meant) for place, meant in zip(places, meants, strict=True)
+        ]
+        return _judged(told, Around())[:top]
 
     def repeated(self, title: str, text: str) -> list[ClaimMatch]:
         """Only those that its words repeat."""
@@ -97,8 +120,32 @@ class ClaimIndex:
             return []
         best = near[np.argsort(-self._lexical(mention.found)[near], kind="stable")]
         places = best[:_CANDIDATES].tolist()
+        seen_there = {self._places[id_] for id_ in around.page | around.linked}
         places += sorted(seen_there.difference(places))
-        return _plausible(self._judged(mention, places, around))
+        told = {place: self._told(mention, place, None) for place in places}
+        fullest = sorted(told, key=lambda place: -told[place].evidence.coverage)
+        left = list(islice((place for place in fullest if open_to_meaning(told[place])), _ASKED))
+        if left and self._meaning:
+            told |= self._asked(mention, self._meaning, {place: told[place] for place in left})
+        return _plausible(_judged(list(told.values()), around))
+
+    def _asked(
+        self, mention: Mention, meaning: Meaning, told: Mapping[int, Told]
+    ) -> dict[int, Told]:
+        """What the models say of claims that the words leave open.
+
+        The quick model sees the passages alone, and only what it finds near is shown to the careful
+        one: so most mentions that touch a claim cost a look at a sentence or two.
+        """
+        passages = {place: cleaned(each.passage.text)[:LONGEST] for place, each in told.items()}
+        near = [place for place, cosine in meaning.nearby(passages) if cosine >= NEARBY]
+        around = {place: _around(told[place].passage) for place in near}
+        said = [cleaned(mention.text)[:OPENING], *dict.fromkeys(around.values())]
+        found = {}
+        for place, row in zip(near, meaning.carefully(said, near), strict=True):
+            meant = Meant(float(row.max()), float(row[0]), 0.0, around[place])
+            found[place] = self._told(mention, place, meant)
+        return found
 
     def _mention(self, title: str, text: str) -> Mention | None:
         if not self._claims:
@@ -152,35 +199,20 @@ class ClaimIndex:
             for place, row in zip(places, self._meaning.carefully(said, places), strict=True)
         ]
 
-    def _judged(self, mention: Mention, places: Sequence[int], around: Around) -> list[ClaimMatch]:
-        """The candidates in order, each with its copies in the order in which they were given."""
-        judged: list[tuple[float, int, ClaimMatch]] = []
-        for place, meant in zip(places, self._meant(mention, places), strict=True):
-            own = self._claims[place]
-            passage = nearest(own.terms, len(own.text), self._postings.weights, mention.fields)
-            if passage is None and meant is None and not around.on_page(own.claims):
-                continue
-            passage = passage or mention.opening
-            told = Told(
-                claim=own.text,
-                names=own.names,
-                letters=min(len(own.letters), len(mention.letters)),
-                mention=mention.letters,
-                passage=passage,
-                evidence=self._evidence(mention, place, passage, meant),
-                refuted=mention.refuted,
-                generic=own.generic,
-                closed=partial(self._closed, place, passage, meant),
-            )
-            found = _matches(own, told, around)
-            judged += [(-match.score, place, match) for match in found]
-        judged.sort(key=lambda each: each[:2])
-        if len({place for _, place, match in judged if match.same}) > _MANY:
-            return [
-                replace(match, same=False, doubt="many") if match.same else match
-                for _, _, match in judged
-            ]
-        return [match for _, _, match in judged]
+    def _told(self, mention: Mention, place: int, meant: Meant | None) -> Told:
+        own = self._claims[place]
+        found = nearest(own.terms, len(own.text), self._postings.weights, mention.fields)
+        passage = found or mention.opening
+        return Told(
+            own=own,
+            letters=min(len(own.letters), len(mention.letters)),
+            mention=mention.letters,
+            passage=passage,
+            touched=found is not None or meant is not None,
+            evidence=self._evidence(mention, place, passage, meant),
+            refuted=mention.refuted,
+            closed=partial(self._closed, place, passage, meant),
+        )
 
     def _closed(self, place: int, passage: Passage, meant: Meant | None) -> float:
         if self._meaning is None or meant is None:
@@ -206,6 +238,7 @@ class ClaimIndex:
             rank=found * float(self._brevity[place]) / mention.highest,
             closing=self._share(own.closing, mention.terms),
             words=words / len(own.words) if own.words else 1.0,
+            unnamed=_lacking(own.names, mention.letters),
             order=fuzz.ratio(own.letters, near) / 100,
             inside=fuzz.partial_ratio(own.letters, mention.letters) / 100,
             long=mention.long,
@@ -214,10 +247,40 @@ class ClaimIndex:
         )
 
 
-def _matches(own: Known, told: Told, around: Around) -> Iterable[ClaimMatch]:
+def _lacking(names: Collection[str], said: str) -> float:
+    """Share of the names that are not said."""
+    return sum(name not in said for name in names) / len(names) if names else 0.0
+
+
+def _around(passage: Passage) -> str:
+    """The sentence in which a passage begins: as such claims and mentions are compared."""
+    for each in sentences(passage.field.folded.text):
+        if each.start <= passage.start < each.end:
+            return cleaned(each.text)[:LONGEST]
+    return cleaned(passage.text)[:LONGEST]
+
+
+def _judged(told: Sequence[Told], around: Around) -> list[ClaimMatch]:
+    """Best first; claims that say the same stand together, in the order in which they came."""
+    judged = [
+        (-match.score, place, match)
+        for place, each in enumerate(told)
+        if each.touched or around.on_page(each.own.claims)
+        for match in _matches(each, around)
+    ]
+    judged.sort(key=lambda each: each[:2])
+    if len({place for _, place, match in judged if match.same}) > _MANY:
+        return [
+            replace(match, same=False, doubt="many") if match.same else match
+            for _, _, match in judged
+        ]
+    return [match for _, _, match in judged]
+
+
+def _matches(told: Told, around: Around) -> Iterable[ClaimMatch]:
     """One for each of the claims that say the same."""
     words, passage = doubt(told), told.passage
-    for claim in own.claims:
+    for claim in told.own.claims:
         left, by_address = settled(words, claim, around)
         yield ClaimMatch(
             claim=claim.id,
@@ -231,13 +294,13 @@ def _matches(own: Known, told: Told, around: Around) -> Iterable[ClaimMatch]:
 
 
 def _plausible(judged: Sequence[ClaimMatch]) -> list[ClaimMatch]:
-    """Those that are repeated or suggested. What seems to tell of many claims in many places is a
+    """What is repeated, then what is suggested: scores of words and of meaning, which may stand
+    beside each other here, do not compare. What seems to tell of many claims in many places is a
     list of keywords: nothing is suggested of it."""
     suggested = [match for match in judged if match.suggested]
     if _apart(suggested) > _MANY:
         suggested = []
-    kept = {match.claim for match in suggested}
-    return [match for match in judged if match.same or match.claim in kept]
+    return [match for match in judged if match.same] + suggested
 
 
 def _apart(matches: Sequence[ClaimMatch]) -> int:
