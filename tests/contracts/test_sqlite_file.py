@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 import subprocess
 import sys
 import threading
+import zlib
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -16,6 +18,7 @@ from pipeline.errors import StoreError
 from pipeline.model import Query
 from pipeline.stores import open_store, sqlite_file
 from pipeline.stores.sqlite import SqliteStore
+from pipeline.stores.versions import to_json
 from tests.builders import mention
 
 
@@ -33,6 +36,18 @@ def store(path: Path) -> Iterator[SqliteStore]:
 def execute(path: Path, statement: str) -> list[tuple[object, ...]]:
     with closing(sqlite3.connect(path, isolation_level=None)) as db:
         return db.execute(statement).fetchall()
+
+
+def test_rows_of_old_have_the_signature_in_the_json() -> None:
+    kept = mention("a", text="停水", signature=(1, 2**32 - 1))
+    text = json.dumps(to_json(kept), ensure_ascii=False)
+    assert sqlite_file.unpack(zlib.compress(text.encode())) == kept
+    assert sqlite_file.unpack(sqlite_file.pack(kept)) == kept
+
+
+def test_a_signature_of_other_numbers_is_refused(store: SqliteStore) -> None:
+    with pytest.raises(StoreError, match="cannot be stored"):
+        store.put([mention("a", text="停水", signature=(2**32,))])
 
 
 def test_another_process_sees_what_was_put(store: SqliteStore, path: Path) -> None:
