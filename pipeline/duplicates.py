@@ -11,12 +11,13 @@ from __future__ import annotations
 from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass
-from operator import add
 
+import numpy as np
 from rensa import RMinHash
 
 from pipeline.bands import MOST, PERMUTATIONS, Bands, narrow
 from pipeline.likeness import HEAD, cleaned, likeness, same_form
+from pipeline.normalise import codes_of
 
 SHORT = 20
 """Shorter texts (characters that carry meaning) count as the same only when equal."""
@@ -53,7 +54,9 @@ def sketch(text: str, signature: Sequence[int] = ()) -> Sketch:
     if not clean or len(signature) == PERMUTATIONS:
         return Sketch(clean, tuple(signature) if clean else ())
     made = RMinHash(PERMUTATIONS, _SEED)
-    made.update(list(map(add, clean, clean[1:])) or [clean])
+    codes = codes_of(clean)
+    pairs = np.stack([codes[:-1], codes[1:]], axis=1).view("U2")[:, 0]
+    made.update(pairs.tolist() or [clean])
     return Sketch(clean, tuple(made.digest()))
 
 

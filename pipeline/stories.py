@@ -148,9 +148,9 @@ class StoryIndex:
     def _candidates(self, words: array[int], at: float) -> list[_Told]:
         """Mentions of that time that share enough words, the likeliest first."""
         held = [self._postings[word][-_POSTINGS:] for word in words]
-        found = np.frombuffer(b"".join(held), np.uint32)
-        near = np.frombuffer(self._firsts)[found] <= at + WINDOW
-        near &= np.frombuffer(self._lasts)[found] >= at - WINDOW
+        found = np.frombuffer(b"".join(held), np.uint32).astype(np.intp)
+        near = np.frombuffer(self._firsts).take(found) <= at + WINDOW
+        near &= np.frombuffer(self._lasts).take(found) >= at - WINDOW
         found = found[near]
         if not len(found):
             return []
