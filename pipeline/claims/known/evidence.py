@@ -78,4 +78,4 @@ class Evidence:
             return (meant.opening + 0.6 * meant.quick + 0.2 * self.rank) / 1.8
         if self.long:
             return (meant.sentence + 0.3 * meant.opening + 0.15 * self.coverage) / 1.45
-        return (meant.opening + 0.6 * meant.quick + 0.05 * self.rank) / 1.65
+        return (meant.opening + 0.6 * meant.quick + 0.15 * self.rank) / 1.75

@@ -1,23 +1,26 @@
 """Whether two short texts make the same claim: a score, the decision, and what led to it.
 
-Two forests, one of what can be read off the texts alone, one that also sees two columns of a
-sentence model. Both were trained by `benchmarks/train/pairs.py`; see docs/decisions/0010-pairs.md.
+Two forests, one of what can be read off the texts alone, one that also sees what two sentence
+models say. Both were trained by `benchmarks/train/pairs.py`; see docs/decisions/0010-pairs.md.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 from io import BytesIO
 
 import numpy as np
 
 from pipeline.claims.contrast import contrast
+from pipeline.claims.e5.model import SmallE5, small_e5
 from pipeline.claims.guards import other_value
-from pipeline.claims.pairs import forest, network
+from pipeline.claims.pairs import forest
+from pipeline.claims.pairs.attention import agreement, nearness
 from pipeline.claims.pairs.features import features
+from pipeline.claims.pairs.judges import Judges, unpacked
 from pipeline.claims.pairs.reading import Reading, read
 from pipeline.claims.vectors import ModelMissingError, SentenceModel, universal_encoder
 
@@ -26,8 +29,8 @@ SAME = 0.5
 CONTRADICTED = 0.5
 """Factor of the score of texts that cannot both be true, however alike they are."""
 _DECISIVE = frozenset(("number", "date", "negation"))
-SEMANTIC = ("cosine", "vectors")
-"""What the sentence model adds to the features."""
+_REMEMBERED = 64
+"""Texts whose looks are kept while pairs are judged: often one is compared with several others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,14 +51,40 @@ class Push:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Asked:
+    """The sentence models, and what was trained to judge what they say."""
+
+    quick: SentenceModel
+    careful: SmallE5
+    judges: Judges
+
+    def columns(self, pairs: Sequence[tuple[Reading, Reading]]) -> forest.Floats:
+        texts = [each.text for pair in pairs for each in pair]
+        vectors = self.quick.encode(texts)
+        look = lru_cache(_REMEMBERED)(self.careful.look)
+        seen, agreements, near = [], [], []
+        for a, b in pairs:
+            first, second = look(a.text), look(b.text)
+            seen.append((first.vector, second.vector))
+            agreements.append(agreement(first, second))
+            near.append(nearness(first, second))
+        careful = np.array(seen)
+        return self.judges.columns(
+            (vectors[::2], vectors[1::2]),
+            (careful[:, 0], careful[:, 1]),
+            np.array(agreements),
+            np.array(near, dtype=np.float32),
+        )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class PairModel:
     """Judges pairs; the same input gives the same verdict on every machine, up to rounding."""
 
     trees: forest.Forest
     scale: tuple[float, float]
     """Slope and shift of the trees' log-odds."""
-    networks: network.Networks | None = None
-    sentences: SentenceModel | None = None
+    asked: Asked | None = None
 
     def judge(self, pairs: Sequence[tuple[str, str]]) -> list[Verdict]:
         """A verdict for each pair. Faster for many pairs at once than one by one."""
@@ -79,11 +108,7 @@ class PairModel:
         if not pairs:
             return np.zeros((0, len(self.trees.names)))
         rows = np.array([list(features(a, b).values()) for a, b in pairs], dtype=np.float64)
-        if self.networks is None or self.sentences is None:
-            return rows
-        texts = [each.text for pair in pairs for each in pair]
-        vectors = self.sentences.encode(texts)
-        return np.hstack([rows, self.networks.columns(vectors[::2], vectors[1::2])])
+        return rows if self.asked is None else np.hstack([rows, self.asked.columns(pairs)])
 
 
 def _verdict(a: Reading, b: Reading, score: float) -> Verdict:
@@ -119,9 +144,10 @@ def lexical() -> PairModel:
 
 @cache
 def semantic() -> PairModel:
-    """The model that asks the sentence model too. Raises ModelMissingError without one."""
+    """The model that asks the sentence models too. Raises ModelMissingError without them."""
     stored = _stored("semantic.npz")
-    return PairModel(_forest(stored), _scale(stored), network.unpacked(stored), universal_encoder())
+    asked = Asked(universal_encoder(), small_e5(), unpacked(stored))
+    return PairModel(_forest(stored), _scale(stored), asked)
 
 
 def best() -> PairModel:
