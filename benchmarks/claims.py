@@ -11,12 +11,19 @@ import random
 import time
 from collections.abc import Callable, Sequence
 from functools import partial
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from benchmarks.texts import chinese, show
+from config.kept_vectors import KeptVectors
+from pipeline.claims.e5.model import small_e5
 from pipeline.claims.known.index import ClaimIndex
+from pipeline.claims.known.meaning import Models
+from pipeline.claims.vectors import ModelMissingError, Vectors, universal_encoder
 from pipeline.model import Claim
 from pipeline.normalise import fold
 
+OWN = Path(__file__).parents[1] / "tests" / "quality" / "similar"
 _show = partial(show, seconds=3.0)
 
 
@@ -36,6 +43,7 @@ def main() -> None:
         _show("scipy TF-IDF bigrams, ten best", peer, touching)
     found = sum(bool(index.repeated("", text)) for text in touching)
     print(f"{found} of {len(touching)} repeated claims confirmed")
+    _with_models(claims)
 
 
 def _tfidf(claims: Sequence[str]) -> Callable[[str], object] | None:
@@ -47,6 +55,44 @@ def _tfidf(claims: Sequence[str]) -> Callable[[str], object] | None:
     reader = TfidfVectorizer(analyzer="char", ngram_range=(2, 2))
     matrix = reader.fit_transform(claims).T.tocsr()
     return lambda text: (reader.transform([text]) @ matrix).toarray()[0].argsort()[:-11:-1]
+
+
+def _with_models(claims: Sequence[Claim]) -> None:
+    """Our own posts against the same claims and our own, where words leave it to the models."""
+    try:
+        quick, careful = universal_encoder(), small_e5()
+    except ModelMissingError as error:
+        print(error)
+        return
+    lines = (OWN / "claims.txt").read_text("utf-8").splitlines()
+    own = [Claim(id_, text, False) for id_, text in (line.split("\t") for line in lines)]
+    remembered = [fold(claim.text).text for claim in own]
+    with TemporaryDirectory() as folder:
+        kept = [KeptVectors(each, remembered, Path(folder)) for each in (quick, careful)]
+        asked = _Counted(kept[0])
+        index = ClaimIndex([*claims, *own], lambda: Models(asked, kept[1]))
+        lines = (OWN / "posts.txt").read_text("utf-8").splitlines()
+        posts = [text for _, _, text in (line.split("\t") for line in lines)]
+        open_posts = [post for post in posts if asked.during(partial(index.links, "", post))]
+        settled = [post for post in posts if post not in open_posts]
+        _show(f"links, words decide, {len(settled)} posts", partial(index.links, ""), settled)
+        _show(f"links, models asked, {len(open_posts)} posts", partial(index.links, ""), open_posts)
+
+
+class _Counted:
+    """A sentence model that tells whether it was asked."""
+
+    def __init__(self, model: KeptVectors) -> None:
+        self.name, self.dim, self._model, self._asked = model.name, model.dim, model, False
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        self._asked = True
+        return self._model.encode(texts)
+
+    def during(self, work: Callable[[], object]) -> bool:
+        self._asked = False
+        work()
+        return self._asked
 
 
 if __name__ == "__main__":

@@ -108,10 +108,15 @@ def test_a_post_confirms_no_other_claim(way: str) -> None:
     assert len(wrong) <= WRONG[way], wrong
 
 
-def test_what_the_rule_sees_is_what_is_confirmed() -> None:
-    """The live rule takes a short way to the same answer."""
-    index = _index("lexical")
-    for posts in _found("lexical").values():
+@pytest.mark.parametrize(("way", "most"), [("lexical", 0), ("semantic", 2)])
+def test_what_the_rule_sees_is_what_is_confirmed(way: str, most: int) -> None:
+    """The live rule takes a short way to the same answer: models see only what words leave open."""
+    index = _index(way)
+    other = []
+    for posts in _found(way).values():
         for _, text, found in posts:
             confirmed = {match.claim for match in found if match.same}
-            assert {match.claim for match in index.repeated("", text)} == confirmed
+            seen = {match.claim for match in index.links("", text) if match.same}
+            if seen != confirmed:
+                other.append((text, seen, confirmed))
+    assert len(other) <= most, other

@@ -25,7 +25,6 @@ from pipeline.claims.known.evidence import Evidence, Meant
 from pipeline.claims.known.library import known
 from pipeline.claims.known.meaning import (
     LONGEST,
-    OPENING,
     AskForModels,
     Meaning,
     cleaned,
@@ -138,12 +137,14 @@ class ClaimIndex:
         one: so most mentions that touch a claim cost a look at a sentence or two.
         """
         passages = {place: cleaned(each.passage.text)[:LONGEST] for place, each in told.items()}
-        near = [place for place, cosine in meaning.nearby(passages) if cosine >= NEARBY]
+        near = {place: cos for place, cos in meaning.nearby(passages) if cos >= NEARBY}
         around = {place: _around(told[place].passage) for place in near}
-        said = [cleaned(mention.text)[:OPENING], *dict.fromkeys(around.values())]
+        said = list(dict.fromkeys(around.values()))
         found = {}
-        for place, row in zip(near, meaning.carefully(said, near), strict=True):
-            meant = Meant(float(row.max()), float(row[0]), 0.0, around[place])
+        for place, row in zip(near, meaning.carefully(said, list(near)), strict=True):
+            # The opening would be the longest text to read, and changes nothing here.
+            nearest = float(row.max())
+            meant = Meant(nearest, nearest, near[place], around[place])
             found[place] = self._told(mention, place, meant)
         return found
 
