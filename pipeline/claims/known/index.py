@@ -218,7 +218,9 @@ class ClaimIndex:
     def _closed(self, place: int, passage: Passage, meant: Meant | None) -> float:
         if self._meaning is None or meant is None:
             return 0.0
-        return self._meaning.closed(place, (passage.text, meant.nearest))
+        said = cleaned(passage.text)
+        texts = (meant.nearest,) if said in meant.nearest else (said, meant.nearest)
+        return self._meaning.closed(place, texts)
 
     def _share(self, terms: frozenset[int], held: frozenset[int]) -> float:
         """Weight of the terms that are held, of all of them."""
