@@ -12,7 +12,7 @@ import pytest
 from config import sentence_models
 from config.sentence_models import ModelsWhenAsked
 from pipeline.claims.known.index import ClaimIndex
-from pipeline.claims.known.meaning import Models
+from pipeline.claims.known.meaning import Models, cleaned
 from pipeline.claims.vectors import ModelMissingError, Vectors
 from pipeline.model import Claim
 
@@ -94,3 +94,8 @@ def test_vectors_of_claims_that_were_asked_about_are_kept(
     assert ClaimIndex([MARKET], models).links("", REWORDED)
     models.keep()
     assert {file.name for file in tmp_path.rglob("*.npz")} == {"quick.npz", "careful.npz"}
+
+
+@pytest.mark.parametrize("text", ["甲" * 200_000, "https://" * 30_000, "pic.twitter.com/" * 20_000])
+def test_cleaning_a_long_text_takes_time_in_step_with_its_length(text: str) -> None:
+    assert len(cleaned(text)) <= len(text)

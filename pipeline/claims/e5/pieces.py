@@ -27,9 +27,10 @@ class Pieces:
 
     def ids(self, text: str, most: int | None = None) -> list[int]:
         """With the first and the last. Cut off behind `most`, or where the model ends."""
-        written = _SPACES.sub(" ", text.translate(self._replaced))
+        most = min(most or self._most, self._most)
+        written = _SPACES.sub(" ", text[: most * self._longest].translate(self._replaced))
         cut = self._cut(_SPACE + written.removeprefix(" ").replace(" ", _SPACE))
-        return [self._special.begin, *cut[: min(most or self._most, self._most)], self._special.end]
+        return [self._special.begin, *cut[:most], self._special.end]
 
     def _cut(self, written: str) -> list[int]:
         known, longest = self._known, self._longest

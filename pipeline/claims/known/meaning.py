@@ -30,7 +30,7 @@ _MOST = 24
 """Sentences of a mention that are looked at."""
 
 
-_NOISE = re.compile(r"https?://\S+|\S*pic\.twitter\.com/\S+|[@#]")
+_NOISE = re.compile(r"https?://\S+|pic\.twitter\.com/\S+|[@#]")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
