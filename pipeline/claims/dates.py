@@ -10,6 +10,7 @@ from datetime import date, timedelta
 from functools import lru_cache
 from typing import Literal
 
+from pipeline.claims.clock import LATE, minutes
 from pipeline.claims.numerals import number
 
 _N = r"(?:\d{1,2}|[一二三四五六七八九十]{1,3})"
@@ -39,7 +40,6 @@ _CLOCK = re.compile(
     rf"|(?P<hour2>{_N}|零)(?:点(?!多|钟头|击|评|赞|[\d一二三四五六七八九]+[%个])|时(?!候|间|段|期))"
     rf"(?:(?P<minute2>{_N})分?|(?P<half>半)|(?P<quarter>一刻|三刻)|整)?)"
 )
-_LATE = ("下午", "傍晚", "晚上", "晚间", "晚", "夜里", "夜间", "深夜")
 _RELATIVE = {
     "今天": 0, "今日": 0, "今晚": 0, "即日": 0, "今": 0, "明天": 1, "明日": 1, "明晚": 1, "后天": 2,
     "昨天": -1, "昨日": -1,
@@ -130,7 +130,7 @@ def _with_roles(folded: str, found: list[Moment]) -> list[Moment]:
         found[place] = replace(first, role="from")
         minute = second.minute
         if first.minute is not None and minute is not None and second.day is None:
-            late = any(folded.startswith(part, first.start) for part in _LATE)
+            late = any(folded.startswith(part, first.start) for part in LATE)
             if late and minute <= 720 and minute + 720 > first.minute:
                 minute += 720
         found[place + 1] = replace(second, role="to", minute=minute)
@@ -183,11 +183,8 @@ def _clock(match: re.Match[str]) -> Moment | None:
         minute = 30
     elif match["quarter"]:
         minute = 15 if match["quarter"] == "一刻" else 45
-    if hour is None or hour > 24 or minute > 59:
-        return None
-    if match["part"] in _LATE and 1 <= hour <= 12:
-        hour += 12
-    return Moment(*match.span(), minute=hour * 60 + minute)
+    made = None if hour is None else minutes(match["part"], hour, minute)
+    return None if made is None else Moment(*match.span(), minute=made)
 
 
 def _value(written: str | None) -> int | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from pipeline.claims.clock import minutes
 from pipeline.claims.contrast.figure import Figure
 from pipeline.claims.numerals import number
 
@@ -25,7 +26,6 @@ _CLOCK = re.compile(
     rf"(?:(?P<minute2>{_N})分?|(?P<half>半)|(?P<quarter>一刻|三刻)|整)?)"
 )
 _CONNECTED = re.compile(r"(?:起)?(?:至|到|-|~|—+|–|、|和)")
-_LATE = ("下午", "傍晚", "晚上", "晚间", "晚", "夜里", "夜间", "深夜")
 _RELATIVE = {
     "今天": 0, "今日": 0, "今晚": 0, "今早": 0, "明天": 1, "明日": 1, "明晚": 1, "明早": 1,
     "后天": 2, "昨天": -1, "昨日": -1, "昨晚": -1, "前天": -2, "本月": 100, "上月": 99,
@@ -98,11 +98,10 @@ def _clock(match: re.Match[str]) -> Figure | None:
         minute = 30
     elif match["quarter"]:
         minute = 15 if match["quarter"] == "一刻" else 45
-    if hour is None or hour > 24 or minute > 59:
-        return None
-    if match["part"] in _LATE and 1 <= hour < 12:
-        hour += 12
-    return Figure(*match.span(), moment=(None, None, None, hour * 60 + minute, None, None))
+    made = None if hour is None else minutes(match["part"], hour, minute)
+    return (
+        None if made is None else Figure(*match.span(), moment=(None, None, None, made, None, None))
+    )
 
 
 def _whole(written: str | None) -> int | None:
