@@ -2,7 +2,8 @@
 
 Sentences are paired wherever they stand (`pairing`), the words of a pair are aligned by meaning
 (`edits`), and each change is judged by what it touches (`changes`, `order`); what has no partner
-is weighed by what it says (`parts`). Only differences that change what is said are returned; light
+is weighed by what it says (`parts`). A text retold from end to end has no words to align, and is
+compared by what retellings keep (`retold`). Only differences that change what is said are returned; light
 ones raise the score a little. Pure: no clock, no I/O.
 """
 
@@ -19,6 +20,8 @@ from pipeline.claims.contrast.model import Contrast, Difference
 from pipeline.claims.contrast.moves import without_moved_words
 from pipeline.claims.contrast.pairing import Group, Pairing, pair
 from pipeline.claims.contrast.polarity import contrary_apart
+from pipeline.claims.contrast.retold import retold
+from pipeline.claims.contrast.told import ABOUT, Told, is_retold
 from pipeline.claims.contrast.units import Unit, units
 from pipeline.claims.contrast.whole import Texts, Whole
 from pipeline.claims.contrast.words import Word, words
@@ -45,6 +48,8 @@ def contrast(official: str, mention: str) -> Contrast:
     """
     first, second = fold(official), fold(mention)
     ours, theirs = units(first.text), units(second.text)
+    if is_retold(ours, theirs):
+        return _of_retelling(first, second)
     pairing = pair(ours, theirs)
     letters = sum(len(unit.plain) for unit in ours) or 1
     shared = pairing.shared / letters
@@ -55,16 +60,26 @@ def contrast(official: str, mention: str) -> Contrast:
     found = [difference for group in pairing.groups for difference in _in_group(group, texts)]
     found += _left_out(pairing, texts, summary=shared < _SUMMARY)
     found += _added(pairing, theirs, texts)
-    score = _score(found)
+    return _result(found, shared, first, second)
+
+
+def _of_retelling(first: Folded, second: Folded) -> Contrast:
+    official, mention = Told(first.text), Told(second.text)
+    shared = mention.shares(official, 0, len(mention.text))
+    found = list(retold(official, mention)) if shared >= ABOUT else []
+    return _result(found, shared, first, second)
+
+
+def _result(found: list[Difference], shared: float, official: Folded, mention: Folded) -> Contrast:
     decisive = sorted(
         (difference for difference in found if difference.weight >= DECISIVE),
         key=lambda difference: difference.official,
     )
     return Contrast(
         bool(decisive),
-        round(score, 4),
+        round(_score(found), 4),
         round(min(shared, 1.0), 4),
-        tuple(_in_originals(difference, first, second) for difference in decisive),
+        tuple(_in_originals(difference, official, mention) for difference in decisive),
     )
 
 
