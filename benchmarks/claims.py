@@ -18,7 +18,7 @@ from benchmarks.texts import chinese, show
 from config.kept_vectors import KeptVectors
 from pipeline.claims.e5.model import small_e5
 from pipeline.claims.known.index import ClaimIndex
-from pipeline.claims.known.meaning import Models
+from pipeline.claims.known.models import Models
 from pipeline.claims.vectors import ModelMissingError, Vectors, universal_encoder
 from pipeline.model import Claim
 from pipeline.normalise import fold

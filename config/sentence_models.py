@@ -12,7 +12,7 @@ from pathlib import Path
 from config.configuration import SentenceModelSettings
 from config.kept_vectors import KeptVectors
 from pipeline.claims.e5.model import small_e5
-from pipeline.claims.known.meaning import Models
+from pipeline.claims.known.models import Models
 from pipeline.claims.onnx_model import ModelError, OnnxModel
 from pipeline.claims.scale import Scaled
 from pipeline.claims.vectors import ModelMissingError, SentenceModel, universal_encoder

@@ -12,7 +12,7 @@ from datetime import datetime, time
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
-from pipeline.claims.known.meaning import AskForModels, no_models
+from pipeline.claims.known.models import AskForModels, no_models
 from pipeline.model import (
     Claim,
     ClaimMatch,

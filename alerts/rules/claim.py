@@ -13,7 +13,7 @@ from datetime import datetime
 
 from alerts.rules.base import Decided, Known, Place, applying, called, spans_of
 from pipeline.claims.known.index import ClaimIndex
-from pipeline.claims.known.meaning import AskForModels, no_models
+from pipeline.claims.known.models import AskForModels, no_models
 from pipeline.model import LEVELS, Claim, ClaimMatch, Level, Mention, Rule, RuleHit
 
 

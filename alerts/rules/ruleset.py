@@ -9,7 +9,7 @@ from alerts.rules import claim, counting, fact, keyword
 from alerts.rules.base import MEMBERS, Known, Links, Past, RuleType
 from alerts.rules.composite import CompositeRules
 from alerts.rules.silence import SILENCE
-from pipeline.claims.known.meaning import AskForModels, no_models
+from pipeline.claims.known.models import AskForModels, no_models
 from pipeline.errors import BadInputError
 from pipeline.model import Claim, Fact, Mention, Rule, RuleHit, Source
 

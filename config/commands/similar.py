@@ -20,7 +20,7 @@ from config.environment import config_folder, data_folder
 from config.loader import load_settings
 from config.sentence_models import sentence_models
 from pipeline.claims.known.index import ClaimIndex
-from pipeline.claims.known.meaning import AskForModels, Models, no_models
+from pipeline.claims.known.models import AskForModels, Models, no_models
 from pipeline.claims.known.terms import letters
 from pipeline.errors import BadInputError
 from pipeline.evaluation.retrieval import DEPTH, Ranked, Row, figures

@@ -17,7 +17,7 @@ import pytest
 from config.kept_vectors import KeptVectors
 from pipeline.claims.e5.model import small_e5
 from pipeline.claims.known.index import ClaimIndex
-from pipeline.claims.known.meaning import Models
+from pipeline.claims.known.models import Models
 from pipeline.claims.vectors import ModelMissingError, universal_encoder
 from pipeline.model import Claim, ClaimMatch
 

@@ -12,7 +12,8 @@ import pytest
 from config import sentence_models
 from config.sentence_models import ModelsWhenAsked
 from pipeline.claims.known.index import ClaimIndex
-from pipeline.claims.known.meaning import Models, cleaned
+from pipeline.claims.known.meaning import cleaned
+from pipeline.claims.known.models import Models
 from pipeline.claims.vectors import ModelMissingError, Vectors
 from pipeline.model import Claim
 

@@ -8,7 +8,8 @@ import pytest
 from pipeline.claims.known.closing import last_part, stretches
 from pipeline.claims.known.generic import generic
 from pipeline.claims.known.index import ClaimIndex
-from pipeline.claims.known.meaning import Meaning, Models
+from pipeline.claims.known.meaning import Meaning
+from pipeline.claims.known.models import Models
 from pipeline.claims.vectors import Vectors
 from pipeline.model import Claim
 

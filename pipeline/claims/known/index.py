@@ -23,15 +23,9 @@ from pipeline.claims.known.circulation import Addresses, Around
 from pipeline.claims.known.decision import Told, doubt, method, open_to_meaning, settled
 from pipeline.claims.known.evidence import Evidence, Meant
 from pipeline.claims.known.library import known
-from pipeline.claims.known.meaning import (
-    LONGEST,
-    AskForModels,
-    Meaning,
-    cleaned,
-    no_models,
-    parts,
-)
+from pipeline.claims.known.meaning import LONGEST, Meaning, cleaned, parts
 from pipeline.claims.known.mention import Mention
+from pipeline.claims.known.models import AskForModels, no_models
 from pipeline.claims.known.passages import Passage, field, nearest
 from pipeline.claims.known.postings import Floats, Postings
 from pipeline.claims.known.terms import Vocabulary, letters

@@ -7,17 +7,17 @@ slower, is asked only about claims that are already candidates: give one that re
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 
 import numpy as np
 
 from pipeline.claims.known.closing import last_part, stretches
+from pipeline.claims.known.models import Models
 from pipeline.claims.known.postings import Floats
 from pipeline.claims.known.terms import has_chinese
 from pipeline.claims.sentences import sentences
-from pipeline.claims.vectors import SentenceModel, Vectors
+from pipeline.claims.vectors import Vectors
 
 OPENING = 120
 """Characters of a mention that are looked at as a whole."""
@@ -31,21 +31,6 @@ _MOST = 24
 
 
 _NOISE = re.compile(r"https?://\S+|pic\.twitter\.com/\S+|[@#]")
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Models:
-    quick: SentenceModel
-    careful: SentenceModel
-
-
-AskForModels = Callable[[], Models | None]
-"""Called when models are first needed, as loading them costs a second and 300 MB. None: there are
-none."""
-
-
-def no_models() -> None:
-    """Words alone decide."""
 
 
 def parts(folded: str) -> list[str]:
