@@ -3,8 +3,8 @@
 Sentences are paired wherever they stand (`pairing`), the words of a pair are aligned by meaning
 (`edits`), and each change is judged by what it touches (`changes`, `order`); what has no partner
 is weighed by what it says (`parts`). A text retold from end to end has no words to align, and is
-compared by what retellings keep (`retold`). Only differences that change what is said are returned; light
-ones raise the score a little. Pure: no clock, no I/O.
+compared by what retellings keep (`retold`). Only differences that change what is said are returned;
+light ones raise the score a little. Pure: no clock, no I/O.
 """
 
 from __future__ import annotations
