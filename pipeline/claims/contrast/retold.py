@@ -32,7 +32,7 @@ _LONG = 7
 _FORTNIGHT = 14 * 1440
 """Minutes from which 半个月 is 15天, and 三个月 90天."""
 _DAY = 1440
-_RANK = re.compile(r"^(?:临江)?市|(?:部门|[局部厅委署院])$")
+_RANK = re.compile(r"^(?:[\u4e00-\u9fff]{2,3})?市(?!场)|(?:部门|[局部厅委署院])$")
 _AGENT = re.compile(r"由(?!于|此|来|其|他|她|它)([\u4e00-\u9fff]{2,4})")
 _OWN_NAME = re.compile(
     r"([\u4e00-\u9fff]{4})(公司|集团|小学|中学|大学|医院|大桥|小区|花园|酒店|超市|市场|水库)"
