@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.claims.pairs import forest, network
+from pipeline.claims.pairs import forest, model, network
 from pipeline.claims.pairs.features import features
 from pipeline.claims.pairs.model import lexical
 from pipeline.claims.pairs.order import order_features
@@ -105,3 +105,22 @@ def test_members_of_a_list_may_change_places_but_not_roles() -> None:
     assert listed["unlisted_out_of_order"] == 0
     assert turned["list_turned"] == 0
     assert turned["unlisted_out_of_order"] > 0
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "less"),
+    [
+        ("临江水务集团收购了滨河燃气公司", "滨河燃气公司收购了临江水务集团", True),
+        ("市监局处罚了超市", "超市处罚了市监局", True),
+        ("临江水务集团收购了滨河燃气公司", "滨河燃气公司被临江水务集团收购了", False),
+        ("城东联赛和城西联赛都停办", "城西联赛和城东联赛都停办", False),
+        ("水务集团好还是燃气公司好", "燃气公司好还是水务集团好", False),
+    ],
+)
+def test_who_does_what_to_whom(a: str, b: str, less: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Turned roles outweigh that all words are the same; names that only change places do not."""
+    judged = lexical().judge([(a, b)])[0].score
+    monkeypatch.setattr(model, "CONTRADICTED", 1.0)
+    assert (judged < lexical().judge([(a, b)])[0].score) is less
+    monkeypatch.undo()
+    assert not less or not lexical().judge([(a, b)])[0].same

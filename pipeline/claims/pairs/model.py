@@ -6,6 +6,7 @@ models say. Both were trained by `benchmarks/train/pairs.py`; see docs/decisions
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
@@ -15,6 +16,7 @@ from io import BytesIO
 import numpy as np
 
 from pipeline.claims.contrast import contrast
+from pipeline.claims.contrast.model import Difference
 from pipeline.claims.e5.model import SmallE5, small_e5
 from pipeline.claims.guards import other_value
 from pipeline.claims.pairs import forest
@@ -29,6 +31,7 @@ SAME = 0.5
 CONTRADICTED = 0.5
 """Factor of the score of texts that cannot both be true, however alike they are."""
 _DECISIVE = frozenset(("number", "date", "negation"))
+_EITHER_WAY = re.compile("[和与及或跟同、,]|还是")
 _REMEMBERED = 64
 """Texts whose looks are kept while pairs are judged: often one is compared with several others."""
 
@@ -124,15 +127,24 @@ def _verdict(a: Reading, b: Reading, score: float) -> Verdict:
 
 
 def _contradict(a: Reading, b: Reading) -> bool:
-    """Whether two statements differ in a figure, a date or a denial. What asks denies nothing:
-    能不能退 and 可以退吗 are one question."""
+    """Whether two statements differ in a figure, a date, a denial or in who does what to whom. What
+    asks denies nothing: 能不能退 and 可以退吗 are one question."""
     if (a.asked | b.asked) - {"when"}:
         return False
     return any(
-        difference.kind in _DECISIVE
+        difference.kind in _DECISIVE or _turned(difference, one, other)
         for one, other in ((a.text, b.text), (b.text, a.text))
         for difference in contrast(one, other).differences
     )
+
+
+def _turned(difference: Difference, one: str, other: str) -> bool:
+    """The same letters change places, as in 水务集团收购燃气公司 and 燃气公司收购水务集团; not
+    around a word that leaves it open which of the two stands first."""
+    if difference.kind != "subject" or not difference.official or not difference.mention:
+        return False
+    here, there = one[slice(*difference.official)], other[slice(*difference.mention)]
+    return sorted(here) == sorted(there) and not _EITHER_WAY.search(here)
 
 
 @cache
