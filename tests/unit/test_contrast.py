@@ -140,3 +140,14 @@ def test_any_two_texts_give_spans_within_them(official: str, mention: str) -> No
 @given(st.text(_LETTERS, max_size=80))
 def test_text_is_no_distortion_of_itself(text: str) -> None:
     assert contrast(text, text).differences == ()
+
+
+@pytest.mark.parametrize(
+    ("official", "mention"),
+    [
+        ("城东联赛和城西联赛都停办。", "城西联赛和城东联赛都停办。"),
+        ("先修城东大桥还是城西大桥，由市民投票。", "先修城西大桥还是城东大桥，由市民投票。"),
+    ],
+)
+def test_what_stands_side_by_side_may_change_places(official: str, mention: str) -> None:
+    assert not contrast(official, mention).distorted

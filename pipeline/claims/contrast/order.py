@@ -9,7 +9,7 @@ from pipeline.claims.contrast.model import Difference
 from pipeline.claims.contrast.words import Word
 
 _PASSIVE = frozenset(("被", "遭", "受", "由", "遭到", "受到", "获"))
-_LISTING = frozenset("和与及跟同、暨或")
+_LISTING = frozenset((*"和与及跟同、暨或", "还是", "以及"))
 _CAUSE_FIRST = frozenset(("因为", "鉴于"))
 _CAUSE_BEFORE = frozenset(("造成",))
 _FIRST = frozenset(("先", "首先", "需先", "须先", "应先", "要先", "请先"))
@@ -43,8 +43,7 @@ def roles(
     """The difference that two words make by changing places; None in a list or by the passive."""
     if not _keys(first.official) or not _keys(second.official):
         return None
-    between = _between(official, first.official[-1], second.official[0])
-    if not between or all(word.text in _LISTING for word in between):
+    if _listed(official, first.official[-1], second.official[0], second.official[-1]):
         return None
     if _passive(official) != _passive(mention):
         return None
@@ -54,6 +53,14 @@ def roles(
         [*first.mention, *second.mention],
         0.85,
     )
+
+
+def _listed(words: Sequence[Word], left: Word, right: Word, end: Word) -> bool:
+    """Whether two parts stand side by side: 甲和乙, also with a word of both, 甲厂和乙厂."""
+    between = _between(words, left, right)
+    shared = [word.key for word in between if word.text not in _LISTING]
+    behind = [word.key for word in words if word.start >= end.end]
+    return len(shared) < max(len(between), 1) and behind[: len(shared)] == shared
 
 
 def _between(words: Sequence[Word], first: Word, second: Word) -> list[Word]:
@@ -104,7 +111,8 @@ def _deeds(words: Sequence[Word]) -> Iterator[tuple[object, _Deed]]:
                     first, second = _nouns(left[:at]), _nouns(left[at + 1 :])
                     doers, objects = (second, first) if voice else (first, second)
                     break
-            if doers and objects:
+            listed = bool(right) and right[0].text in _LISTING
+            if doers and objects and not listed:
                 yield word.key, (doers, objects, word)
 
 
