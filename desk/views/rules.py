@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.contrib import messages
+from django.contrib.auth.models import User
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -105,43 +106,40 @@ def _written(rule: Rule) -> str:
 @require_POST
 @page
 def pause(request: HttpRequest, rule_id: str) -> HttpResponse:
-    form = Pause(request.POST)
-    if not form.is_valid():
-        return _detail(request, rule_id, sentences(form)[0], 400)
-
-    def done() -> str:
+    def done(user: User, typed: dict[str, Any]) -> str:
         version = Definition.objects.filter(kind="rule", object_id=rule_id).last()
         row = rules.pause(
-            rule_id, user_of(request), timedelta(hours=int(form.cleaned_data["hours"])),
-            form.cleaned_data["reason"], version.version if version else "",
+            rule_id, user, timedelta(hours=int(typed["hours"])), typed["reason"],
+            version.version if version else "",
         )  # fmt: skip
         return _("规则已暂停，{until}自动恢复。").format(
             until=f"{ports.current().local(row.until):%m月%d日 %H:%M}"
         )
 
-    return _act(request, rule_id, done)
+    return _act(request, rule_id, Pause(request.POST), done)
 
 
 @require_POST
 @page
 def resume(request: HttpRequest, rule_id: str) -> HttpResponse:
-    form = Reason(request.POST)
-    if not form.is_valid():
-        return _detail(request, rule_id, sentences(form)[0], 400)
-
-    def done() -> str:
-        row = rules.resume(rule_id, user_of(request), form.cleaned_data["reason"])
+    def done(user: User, typed: dict[str, Any]) -> str:
+        row = rules.resume(rule_id, user, typed["reason"])
         return _("规则已恢复；暂停期间约有{n}次命中没有报警。").format(n=row.held)
 
-    return _act(request, rule_id, done)
+    return _act(request, rule_id, Reason(request.POST), done)
 
 
-def _act(request: HttpRequest, rule_id: str, action: Callable[[], str]) -> HttpResponse:
-    """Only a rule that the configuration has can be paused."""
+def _act(
+    request: HttpRequest, rule_id: str, form: Reason, action: Callable[[User, dict[str, Any]], str]
+) -> HttpResponse:
+    """Do what the form asks, if it is filled in rightly. Only a rule that the configuration has can
+    be paused."""
+    if not form.is_valid():
+        return _detail(request, rule_id, sentences(form)[0], 400)
     if not any(entry.value.id == rule_id for entry in ports.current().rules):
         raise Http404(rule_id)
     try:
-        messages.success(request, action())
+        messages.success(request, action(user_of(request), form.cleaned_data))
     except ChengqingError as error:
         return _detail(request, rule_id, str(error), 409)
     return redirect("rule", rule_id=rule_id)
