@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json as json_format
 import time
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
@@ -16,7 +15,7 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
-from config.commands.options import AsJson, Config, Data, write_line
+from config.commands.options import AsJson, Config, Data, Lines, write_line
 from config.instants import read_instant
 from pipeline.errors import BadInputError
 from pipeline.evaluation.extraction import Figures, Reading, figures, score
@@ -55,7 +54,8 @@ def extract(
     Each line: {"file": path relative to FILE, "title", "published_at", "text"} and, if known,
     "author", "source", "url", "fetched_at". Empty title and text: the page holds no article.
     """
-    pages, bad = _pages(file)
+    lines = Lines(file, file=str, title=str, text=str)
+    pages = _pages(lines, file.parent)
     if not pages:
         raise BadInputError(f"{file}: no labelled page; each line needs file, title and text")
     results = [_result(name, pages) for name in EXTRACTORS]
@@ -64,41 +64,21 @@ def extract(
             write_line(_as_json(result))
     else:
         _show(results)
-    if bad:
-        noun = "line was" if bad == 1 else "lines were"
-        raise BadInputError(f"{bad} {noun} passed over, see above")
+    lines.close()
 
 
-def _pages(file: Path) -> tuple[list[LabelledPage], int]:
-    """The pages, and how many lines could not be used (each is named on stderr)."""
-    try:
-        lines = file.read_bytes().splitlines()
-    except OSError as error:
-        raise BadInputError(f"{file}: cannot be read ({error.strerror}); check the name") from None
+def _pages(lines: Lines, folder: Path) -> list[LabelledPage]:
     pages: list[LabelledPage] = []
-    bad = 0
-    for number, line in enumerate(lines, 1):
-        if not line.strip():
-            continue
+    for value in lines:
         try:
-            pages.append(_page(line, file.parent))
+            pages.append(_page(value, folder))
         except ValueError as error:
-            bad += 1
-            typer.echo(f"{file.name}, line {number}: {error}", err=True)
-    return pages, bad
+            lines.refuse(str(error))
+    return pages
 
 
-def _page(line: bytes, folder: Path) -> LabelledPage:
+def _page(value: dict[str, Any], folder: Path) -> LabelledPage:
     """Raises ValueError, in one sentence, for a line that cannot be used."""
-    try:
-        value = json_format.loads(line.decode("utf-8-sig"))
-    except (ValueError, RecursionError):
-        raise ValueError("not a JSON object in UTF-8") from None
-    if not isinstance(value, dict):
-        raise ValueError("not a JSON object")
-    for key in ("file", "title", "text"):
-        if not isinstance(value.get(key), str):
-            raise ValueError(f"the field “{key}” is missing or not text")
     for key in ("published_at", "author", "source", "url", "fetched_at"):
         if not isinstance(value.get(key), str | None):
             raise ValueError(f"the field “{key}” must be text or null")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json as json_format
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
@@ -84,14 +83,13 @@ def evaluate(
     """
     official, at = load_facts(facts), _now(now)
     index = FactIndex(official)
+    lines = Lines(file, id=str, text=str)
     judged: list[Judged] = []
-    bad = 0
-    for number, line in _numbered(file):
+    for value in lines:
         try:
-            judged.append(_judged(line, index, official, at))
+            judged.append(_judged(value, index, official, at))
         except ValueError as error:
-            bad += 1
-            typer.echo(f"{file.name}, line {number}: {error}", err=True)
+            lines.refuse(str(error))
     if not judged:
         raise BadInputError(f"{file}: no labelled text; each line needs id, text and findings")
     kinds = {(fact.id, each.id): each.kind for fact in official for each in fact.elements}
@@ -100,30 +98,13 @@ def evaluate(
         write_line(_as_json(result))
     else:
         _show(result)
-    if bad:
-        noun = "line was" if bad == 1 else "lines were"
-        raise BadInputError(f"{bad} {noun} passed over, see above")
+    lines.close()
 
 
-def _numbered(file: Path) -> Iterator[tuple[int, bytes]]:
-    try:
-        lines = file.read_bytes().splitlines()
-    except OSError as error:
-        raise BadInputError(f"{file}: cannot be read ({error.strerror}); check the name") from None
-    return ((number, line) for number, line in enumerate(lines, 1) if line.strip())
-
-
-def _judged(line: bytes, index: FactIndex, official: Sequence[Fact], at: datetime) -> Judged:
+def _judged(
+    value: dict[str, Any], index: FactIndex, official: Sequence[Fact], at: datetime
+) -> Judged:
     """Raises ValueError, in one sentence, for a line that cannot be used."""
-    try:
-        value = json_format.loads(line.decode("utf-8-sig"))
-    except (ValueError, RecursionError):
-        raise ValueError("not a JSON object in UTF-8") from None
-    if not isinstance(value, dict):
-        raise ValueError("not a JSON object")
-    for key in ("id", "text"):
-        if not isinstance(value.get(key), str):
-            raise ValueError(f"the field “{key}” is missing or not text")
     published = text_of(value, "published_at")
     day = read_instant(published, _ZONE) if published else at
     return Judged(

@@ -156,7 +156,7 @@ def test_the_table(facts: Path) -> None:
     ("line", "message"),
     [
         ("[]", "not a JSON object"),
-        ('{"id": "a", "findings": []}', "the field “text” is missing or not text"),
+        ('{"id": "a", "findings": []}', "the field “text” is missing"),
         ('{"id": "a", "text": "x"}', "the field “findings” must be a list of objects"),
         (label("x", ("fee-2026", "wrong", "fee")), "a finding's kind must be one of conflict"),
         (label("x", ("fee-2026", "conflict", "x")), "the facts have no element “x” of a fact"),

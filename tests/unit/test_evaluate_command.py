@@ -84,7 +84,7 @@ def test_a_table_says_what_is_not_installed(gold: Path, monkeypatch: pytest.Monk
     [
         ("{", "line 2: not a JSON object"),
         ("[]", "line 2: not a JSON object"),
-        (label(title=None), "line 2: the field “title” is missing or not text"),
+        (label(title=None), "line 2: the field “title” must be text"),
         (label(author=3), "line 2: the field “author” must be text or null"),
         (label(published_at="yesterday"), "line 2: “yesterday” is no ISO 8601 time"),
         (label(file="pages/b.html"), "line 2: pages/b.html cannot be read"),
