@@ -17,6 +17,8 @@ INK, SOFT, LINE = "#1c2a39", "#586674", "#dde3e9"
 MAIN, BESIDE, TROUBLE = "#1f5f9c", "#b9c4cf", "#c9503f"
 
 _HOUR, _DAY = timedelta(hours=1), timedelta(days=1)
+_FEWEST_HOURS = 12
+"""So many hours are shown at least: one hour alone would be a bar as wide as the chart."""
 
 Series = Sequence[tuple[date, int]]
 
@@ -37,11 +39,18 @@ def volume_chart(days: Series, *, width: int = 640, height: int = 130) -> str:
 def hours_chart(
     hours: Sequence[tuple[datetime, int]], *, width: int = 640, height: int = 110
 ) -> str:
-    """Mentions an hour as bars along the clock of their zone; hours without one may be left out."""
+    """Mentions an hour as bars along the clock of their zone; hours without one may be left out.
+
+    What is short is shown with the empty hours before it: those after it may not have been yet.
+    """
     values = [
         {"at": f"{at:%Y-%m-%dT%H:%M}", "to": f"{at + _HOUR:%Y-%m-%dT%H:%M}", "n": count}
         for at, count in hours
     ]
+    scale = {}
+    if hours:
+        start = min(hours[0][0], hours[-1][0] - (_FEWEST_HOURS - 1) * _HOUR)
+        scale = {"domainMin": _moment(start)}
     format_ = "%m-%d %H:%M" if hours and hours[-1][0] - hours[0][0] < 3 * _DAY else "%m-%d"
     spec = {
         "data": {"values": values},
@@ -50,6 +59,7 @@ def hours_chart(
             "x": {
                 "field": "at",
                 "type": "temporal",
+                "scale": scale,
                 "axis": {"title": None, "format": format_, "labelOverlap": True, "grid": False},
             },
             "x2": {"field": "to"},
@@ -152,6 +162,12 @@ def _drawn(spec: str) -> str:
     }  # fmt: skip
     svg: str = vl_convert.vegalite_to_svg({**json.loads(spec), "config": config})
     return "data:image/svg+xml;base64," + base64.b64encode(svg.encode()).decode()
+
+
+def _moment(at: datetime) -> dict[str, int]:
+    return {
+        "year": at.year, "month": at.month, "date": at.day, "hours": at.hour, "minutes": at.minute,
+    }  # fmt: skip
 
 
 def _label(day: date) -> str:
